@@ -1,0 +1,170 @@
+"""Everything the agent does, as typed values; nothing else passes from agent to screen.
+
+A decision is a sequence of these that ends in exactly one `Decided` or `GaveUp`.
+`event_to_dict` and `event_from_dict` are the wire and file format.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, get_args
+
+from ld_tui.errors import LdTuiError
+
+Plain = Any
+"""Plain data: None, bool, int, float, str, and lists, tuples and dicts of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageBegan:
+    """The agent turns to one stage."""
+
+    stage: int
+    """1-based stage j of J."""
+    stages: int
+    """J."""
+    name: str
+    """The stage's name, such as `plan`."""
+    question: str
+    """What is put to the S-LLM."""
+    state: str
+    """The state s in words, as the S-LLM reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The retriever ranked the function base for one stage (Eq. 2)."""
+
+    stage: int
+    names: tuple[str, ...]
+    """Function names, nearest first; at most K."""
+    distances: tuple[float, ...]
+    """Angular distances in [0, 2], in the order of `names`."""
+    summaries: tuple[str, ...]
+    """Each manual's summary, in the order of `names`."""
+    ms: float
+    """Milliseconds it took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One candidate was chosen."""
+
+    stage: int
+    name: str
+    candidates: tuple[str, ...]
+    """What it was chosen from, in the order of the prompt."""
+    probabilities: tuple[float, ...]
+    """In the order of `candidates`; they sum to 1."""
+    by: str
+    """Who chose: `s-llm`, `random`, `first`, `only` (one candidate left)."""
+    ms: float
+
+    @property
+    def margin(self) -> float:
+        """Return how far the best probability lies above the second."""
+        ranked = sorted(self.probabilities, reverse=True)
+        return ranked[0] - ranked[1] if len(ranked) > 1 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """The chosen function ran and gave a well-typed o_j (Eq. 4)."""
+
+    stage: int
+    name: str
+    result: Plain
+    """o_j as plain data."""
+    shown: str
+    """o_j as a person reads it: cells or a move in notation."""
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A candidate's proposal was struck from its stage's candidates."""
+
+    stage: int
+    name: str
+    reason: str
+    illegal: bool
+    """True where it proposed what the rules forbid, which is counted against the side."""
+
+
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """Every candidate of a stage was struck; a legal move is played at random by the seed."""
+
+    stage: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyRaised:
+    """The rules changed, or the agent found that no function fits."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision is made: the terminal event of every ordinary decision."""
+
+    move: str
+    """In move notation."""
+    ms: float
+    """Milliseconds of the whole decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """No decision: the side's illegal choices are used up. Terminal."""
+
+    reason: str
+    ms: float
+
+
+Event = (
+    StageBegan
+    | Retrieved
+    | Selected
+    | Executed
+    | Rejected
+    | FellBack
+    | EmergencyRaised
+    | Decided
+    | GaveUp
+)
+
+TERMINAL = (Decided, GaveUp)
+
+_TYPES: dict[str, type[Event]] = {
+    "stage": StageBegan,
+    "retrieved": Retrieved,
+    "selected": Selected,
+    "executed": Executed,
+    "rejected": Rejected,
+    "fell_back": FellBack,
+    "emergency": EmergencyRaised,
+    "decided": Decided,
+    "gave_up": GaveUp,
+}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
+assert set(_TYPES.values()) == set(get_args(Event))
+
+
+def event_to_dict(event: Event) -> dict[str, Plain]:
+    """Return an event as plain data; its kind stands under `event`."""
+    return {"event": _NAMES[type(event)], **asdict(event)}
+
+
+def event_from_dict(data: Mapping[str, Plain]) -> Event:
+    """Read what `event_to_dict` wrote. Raises LdTuiError for an unknown kind or wrong fields."""
+    kind: Any = _TYPES.get(data.get("event", ""))
+    if kind is None:
+        raise LdTuiError(f"{data.get('event')!r} is no kind of event this version knows")
+    names = [item.name for item in fields(kind)]
+    if set(data) - {"event"} != set(names):
+        raise LdTuiError(f"a {data['event']} event has the fields {', '.join(names)}")
+    values = {name: tuple(v) if isinstance(v := data[name], list) else v for name in names}
+    event: Event = kind(**values)
+    return event
