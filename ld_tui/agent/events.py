@@ -4,6 +4,7 @@ A decision is a sequence of these that ends in exactly one `Decided` or `GaveUp`
 `event_to_dict` and `event_from_dict` are the wire and file format.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
@@ -64,6 +65,11 @@ class Selected:
         """Return how far the best probability lies above the second."""
         ranked = sorted(self.probabilities, reverse=True)
         return ranked[0] - ranked[1] if len(ranked) > 1 else 1.0
+
+    @property
+    def entropy(self) -> float:
+        """Return the entropy of the choice in bits; 0 where it was certain."""
+        return sum(-p * math.log2(p) for p in self.probabilities if p > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,225 @@
+"""Algorithm 1: retrieve, select, execute, stage by stage, as a pure generator of events.
+
+It has no threads, files or printing of its own, and no game: texts, arguments and verdicts come
+from a `Situation`, everything else is handed in. Cancellation is to stop iterating.
+"""
+
+import random
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ld_tui.agent.events import (
+    Decided,
+    Event,
+    Executed,
+    FellBack,
+    GaveUp,
+    Plain,
+    Rejected,
+    Retrieved,
+    Selected,
+    StageBegan,
+)
+from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.functionbase.manual import Manual
+from ld_tui.functionbase.retriever import Retriever
+from ld_tui.functionbase.store import Stage
+from ld_tui.llm.selector import Selector
+from ld_tui.sandbox.run import Ran, Sandbox, describe_failure
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A function's result as the game judges it."""
+
+    value: Plain = None
+    """o_j as plain data for the next stage."""
+    shown: str = ""
+    """o_j as a person reads it; the last stage's is the move in notation."""
+    problem: str | None = None
+    """Why it can't be taken, in one line; None where it can."""
+    illegal: bool = False
+    """True where the problem is that the rules forbid it."""
+
+
+class Situation(Protocol):
+    """What the loop asks of a game about one decision."""
+
+    @property
+    def side(self) -> str: ...
+
+    @property
+    def illegal_left(self) -> int:
+        """How many illegal choices the side is still forgiven."""
+
+    def state_text(self, stage: Stage, previous: Plain) -> str:
+        """The state s in words for one stage; `previous` is o_{j-1}."""
+
+    def arguments(self) -> dict[str, Plain]:
+        """The state s as plain data, for functions."""
+
+    def tried(self, stage: Stage) -> frozenset[str]:
+        """Functions to pass over where others are left, since they led back here before."""
+
+    def judge(self, stage: Stage, value: Plain, last: bool) -> Choice:
+        """Read a function's result; the last stage's has to be a legal move."""
+
+    def any_legal(self) -> str:
+        """Some legal move in notation, random by the decision's seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an agent decides."""
+
+    k: int = 5
+    """Candidates that the retriever hands to the S-LLM, 1 to 8."""
+    select: str = "s-llm"
+    """Who selects: `s-llm`, `random` (by the seed) or `first` (the nearest retrieved)."""
+    seed: int = 0
+
+
+class Select(Protocol):
+    """One way to choose among candidates: a probability each, summing to 1."""
+
+    def __call__(self, stage: Stage, state: str, candidates: Sequence[Manual]) -> Sequence[float]:
+        """`candidates` come nearest first."""
+
+
+def select_by_llm(selector: Selector) -> Select:
+    """Let the S-LLM choose, by its probabilities of the candidates' labels.
+
+    Candidates stand in the prompt in the order of their names, so that the same set gives the
+    same prefix, which a backend evaluates once.
+    """
+
+    def select(stage: Stage, state: str, candidates: Sequence[Manual]) -> list[float]:
+        order = sorted(range(len(candidates)), key=lambda at: candidates[at].name)
+        prompt = selection_prompt(stage.question, [candidates[at].text for at in order], state)
+        found = selector.probabilities(prompt, LABELS[: len(order)])
+        by_place = dict(zip(order, found, strict=True))
+        return [by_place[at] for at in range(len(candidates))]
+
+    return select
+
+
+def select_at_random(seed: int) -> Select:
+    """Choose uniformly, by a seed."""
+    rng = random.Random(f"select {seed}")
+
+    def select(stage: Stage, state: str, candidates: Sequence[Manual]) -> list[float]:
+        chosen = rng.randrange(len(candidates))
+        return [float(at == chosen) for at in range(len(candidates))]
+
+    return select
+
+
+def select_first(stage: Stage, state: str, candidates: Sequence[Manual]) -> list[float]:
+    """Choose the candidate that the retriever ranked nearest."""
+    return [float(at == 0) for at in range(len(candidates))]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An LD agent: the parts that Algorithm 1 runs on."""
+
+    stages: Callable[[str], Sequence[Stage]]
+    """Side -> its stages in order."""
+    retriever: Retriever
+    sandbox: Sandbox
+    selector: Selector | None
+    """The S-LLM; None serves `random` and `first` only."""
+
+    def decide(self, situation: Situation, settings: Settings) -> Iterator[Event]:
+        """Yield what the agent does; the last event, and only that, is `Decided` or `GaveUp`.
+
+        A candidate whose result can't be taken is struck and the rest are asked again. When all
+        of a stage are struck, a legal move is played at random by the seed.
+        """
+        started = time.perf_counter()
+        stages = self.stages(situation.side)
+        previous: Plain = None
+        shown = ""
+        illegal = 0
+        for stage in stages:
+            choice, struck = yield from self._stage(stage, situation, previous, settings, illegal)
+            illegal += struck
+            if illegal > situation.illegal_left:
+                yield GaveUp(f"{situation.side} has no illegal choice left", _since(started))
+                return
+            if choice is None:
+                reason = "every candidate was struck; a random legal move instead"
+                yield FellBack(stages.index(stage) + 1, reason)
+                shown = situation.any_legal()
+                break
+            previous, shown = choice.value, choice.shown
+        yield Decided(shown, _since(started))
+
+    def _select(self, settings: Settings) -> Select:
+        if settings.select == "random":
+            return select_at_random(settings.seed)
+        if settings.select == "first":
+            return select_first
+        if self.selector is None:
+            raise ValueError("an agent without an S-LLM can only select at random, or the first")
+        return select_by_llm(self.selector)
+
+    def _stage(
+        self,
+        stage: Stage,
+        situation: Situation,
+        previous: Plain,
+        settings: Settings,
+        illegal: int,
+    ) -> Generator[Event, None, tuple[Choice | None, int]]:
+        """Yield one stage's events; return its choice (None: all struck) and illegal proposals.
+
+        `illegal` proposals were made in earlier stages; it stops at the one too many.
+        """
+        stages = self.stages(situation.side)
+        number, last = stages.index(stage) + 1, stage is stages[-1]
+        state = situation.state_text(stage, previous)
+        yield StageBegan(number, len(stages), stage.name, stage.question, state)
+        began = time.perf_counter()
+        found = self.retriever.retrieve(stage, f"{stage.question} {state}", settings.k)
+        yield Retrieved(
+            number,
+            tuple(candidate.manual.name for candidate in found),
+            tuple(candidate.distance for candidate in found),
+            tuple(candidate.manual.summary for candidate in found),
+            _since(began),
+        )
+        select = self._select(settings)
+        left = [candidate.manual for candidate in found]
+        struck = 0
+        while left and illegal + struck <= situation.illegal_left:
+            fresh = [manual for manual in left if manual.name not in situation.tried(stage)]
+            pool = fresh or left
+            began = time.perf_counter()
+            shares = tuple(select(stage, state, pool)) if len(pool) > 1 else (1.0,)
+            manual = pool[max(range(len(pool)), key=lambda at: (shares[at], -at))]
+            names = tuple(candidate.name for candidate in pool)
+            by = settings.select if len(pool) > 1 else "only"
+            yield Selected(number, manual.name, names, shares, by, _since(began))
+            began = time.perf_counter()
+            outcome = self.sandbox.run(
+                manual.name, manual.source, (situation.arguments(), previous)
+            )
+            if isinstance(outcome, Ran):
+                choice = situation.judge(stage, outcome.value, last)
+                if choice.problem is None:
+                    ms = _since(began)
+                    yield Executed(number, manual.name, choice.value, choice.shown, ms)
+                    return choice, struck
+                yield Rejected(number, manual.name, choice.problem, choice.illegal)
+                struck += choice.illegal
+            else:
+                yield Rejected(number, manual.name, describe_failure(outcome), False)
+            left.remove(manual)
+        return None, struck
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)

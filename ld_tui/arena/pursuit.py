@@ -1,0 +1,149 @@
+"""The pursuit game as the LD loop and its functions see it: texts, plain data, typed results."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ld_tui.agent.events import Plain
+from ld_tui.agent.loop import Choice
+from ld_tui.functionbase.store import Stage
+from ld_tui.game.board import Cell, format_cell, on_board
+from ld_tui.game.describe import state_text
+from ld_tui.game.notation import format_emergency, format_move
+from ld_tui.game.rules import DOTS, Move, Position, Side, illegality, legal_moves
+
+RESULTS = ("targets", "goal", "destinations")
+"""The types of o_j that a stage may have (see functionbase/stages.toml)."""
+
+
+def function_state(position: Position, seed: int) -> dict[str, Plain]:
+    """Return a position as the plain data that every function gets as `state`.
+
+    Cells are (col, row), 0-based. Closed cells and legal moves are not in it: a function was
+    written from the rules and knows those of the open board.
+    """
+    return {
+        "size": position.base.size,
+        "blue": [tuple(cell) for cell in position.blue],
+        "orange": tuple(position.orange),
+        "side": str(position.to_move),
+        "step": position.steps,
+        "changes": [format_emergency(change) for change in position.changes],  # type: ignore[arg-type]
+        "seed": seed,
+    }
+
+
+def result_cells(result_type: str, position: Position, value: Plain) -> tuple[Cell, ...]:
+    """Read a function's result as cells: three targets, one goal, or a destination a dot.
+
+    Raises ValueError, in one line, where it is not of its stage's type. Legality is not checked.
+    """
+    wanted = {
+        "targets": DOTS,
+        "goal": 1,
+        "destinations": len(position.dots(position.to_move)),
+    }[result_type]
+    found = [value] if result_type == "goal" else value
+    if not isinstance(found, list | tuple) or len(found) != wanted:
+        raise ValueError(f"{result_type} are {wanted} cells, not {_brief(value)}")
+    return tuple(_cell(item, position.base.size) for item in found)
+
+
+def result_problem(result_type: str, position: Position, value: Plain) -> str | None:
+    """Say in one line why a value is not of a stage's result type; None where it is."""
+    try:
+        result_cells(result_type, position, value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def result_plain(result_type: str, found: Sequence[Cell]) -> Plain:
+    """Return cells as the plain data that the next stage's function gets as `previous`."""
+    pairs = [tuple(cell) for cell in found]
+    return pairs[0] if result_type == "goal" else pairs
+
+
+def _cell(item: Plain, size: int) -> Cell:
+    match item:
+        case [int(col), int(row)] if not isinstance(col, bool) and not isinstance(row, bool):
+            cell = Cell(col, row)
+        case _:
+            raise ValueError(f"a cell is (col, row) in whole numbers, not {_brief(item)}")
+    if not on_board(cell, size):
+        raise ValueError(f"({cell.col}, {cell.row}) is off the {size}x{size} board")
+    return cell
+
+
+def _brief(value: Plain) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class PursuitSituation:
+    """One position, as `ld_tui.agent.loop.Situation` wants it."""
+
+    position: Position
+    seed: int
+    """Of this decision: for functions, and for a random legal move when nothing else is left."""
+    history: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Stage name -> functions already chosen in this very board earlier in the game."""
+
+    @property
+    def side(self) -> str:
+        return str(self.position.to_move)
+
+    @property
+    def illegal_left(self) -> int:
+        """Return how many illegal choices the side is still forgiven."""
+        rules = self.position.rules
+        return rules.max_illegal - self.position.illegal.of(self.position.to_move)
+
+    def state_text(self, stage: Stage, previous: Plain) -> str:
+        return state_text(self.position, stage.name, previous)
+
+    def arguments(self) -> dict[str, Plain]:
+        return function_state(self.position, self.seed)
+
+    def tried(self, stage: Stage) -> frozenset[str]:
+        return self.history.get(stage.name, frozenset())
+
+    def judge(self, stage: Stage, value: Plain, last: bool) -> Choice:
+        """Read a function's result; see `ld_tui.agent.loop.Choice`."""
+        try:
+            found = result_cells(stage.result, self.position, value)
+        except ValueError as error:
+            return Choice(problem=str(error))
+        plain = result_plain(stage.result, found)
+        if not last:
+            return Choice(value=plain, shown=" ".join(map(format_cell, found)))
+        move = Move(self.position.dots(self.position.to_move), found)
+        if reason := illegality(self.position, move):
+            return Choice(problem=reason, illegal=True)
+        return Choice(value=plain, shown=format_move(move))
+
+    def any_legal(self) -> str:
+        rng = random.Random(f"fallback {self.seed}")
+        return format_move(rng.choice(legal_moves(self.position)))
+
+
+def board_key(position: Position) -> str:
+    """Return what makes two positions the same board: dots and side to move, not the counters."""
+    dots = sorted(position.blue) if position.to_move is Side.BLUE else position.blue
+    return ",".join(map(format_cell, (*dots, position.orange))) + position.to_move[0]
+
+
+def tried_before(
+    position: Position, history: Sequence[tuple[Position, Sequence[str]]]
+) -> dict[str, frozenset[str]]:
+    """Return, from the side's earlier decisions, the plan functions chosen on this very board.
+
+    `history` holds earlier positions of the same game with the functions chosen in them, stage by
+    stage. A fixed choice on a repeated board would repeat for ever.
+    """
+    here = board_key(position)
+    plans = frozenset(
+        names[0] for earlier, names in history if names and board_key(earlier) == here
+    )
+    return {"plan": plans} if plans else {}
