@@ -105,9 +105,9 @@ def select_by_llm(selector: Selector) -> Select:
     return select
 
 
-def select_at_random(seed: int) -> Select:
+def select_at_random(seed: str) -> Select:
     """Choose uniformly, by a seed."""
-    rng = random.Random(f"select {seed}")
+    rng = random.Random(seed)
 
     def select(stage: Stage, state: str, candidates: Sequence[Manual]) -> list[float]:
         chosen = rng.randrange(len(candidates))
@@ -157,9 +157,9 @@ class Agent:
             previous, shown = choice.value, choice.shown
         yield Decided(shown, _since(started))
 
-    def _select(self, settings: Settings) -> Select:
+    def _select(self, stage: Stage, settings: Settings) -> Select:
         if settings.select == "random":
-            return select_at_random(settings.seed)
+            return select_at_random(f"{settings.seed} {stage.name}")
         if settings.select == "first":
             return select_first
         if self.selector is None:
@@ -191,7 +191,7 @@ class Agent:
             tuple(candidate.manual.summary for candidate in found),
             _since(began),
         )
-        select = self._select(settings)
+        select = self._select(stage, settings)
         left = [candidate.manual for candidate in found]
         struck = 0
         while left and illegal + struck <= situation.illegal_left:

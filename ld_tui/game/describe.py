@@ -145,17 +145,28 @@ def _relations(position: Position, order: Sequence[int]) -> str:
 
 
 def _flight(position: Position) -> str:
-    """Name the direction in which orange gets farthest from the farthest dot, and what is there."""
+    """Name the direction in which orange gets farthest from the farthest dot, and what is there.
+
+    Ties go to the greater sum of distances, then to the most open cells ahead.
+    """
     rules, orange = position.rules, position.orange
 
-    def safety(cell: Cell) -> tuple[int, int, Cell]:
+    def safety(cell: Cell) -> tuple[int, int, int, Cell]:
         gaps = [distance(cell, dot) for dot in position.blue]
-        return max(gaps), sum(gaps), cell
+        ahead = _free(rules, orange, _heading(orange, cell)) if cell != orange else 0
+        return max(gaps), sum(gaps), ahead, cell
 
     best = max(destinations(rules, orange, rules.orange_units), key=safety)
-    cols, rows = best.col - orange.col, best.row - orange.row
-    if (cols, rows) == (0, 0):
+    if best == orange:
         return "flight none"
-    name = ("E" if cols > 0 else "W") if abs(cols) >= abs(rows) else ("N" if rows > 0 else "S")
+    name = _heading(orange, best)
     room = _band(_free(rules, orange, name), (1, "wall"), (3, "edgeward"), (99, "space"))
     return f"flight {name}{_free(rules, orange, name)} {room}"
+
+
+def _heading(origin: Cell, cell: Cell) -> str:
+    """Name the compass direction from one cell to another, along the longer axis."""
+    cols, rows = cell.col - origin.col, cell.row - origin.row
+    if abs(cols) >= abs(rows):
+        return "E" if cols > 0 else "W"
+    return "N" if rows > 0 else "S"

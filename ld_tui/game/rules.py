@@ -250,7 +250,7 @@ def illegality(position: Position, move: Move) -> str | None:
         if target in rules.closed:
             return f"{step}: {format_cell(target)} is closed"
         if distance(source, target) != units:
-            return f"{step} is {distance(source, target)} units; a {side} dot moves {units}"
+            return f"{step} is {distance(source, target)} units; {side} dots move {units}"
         return f"{step}: no open way of {units} units"
     return None
 
