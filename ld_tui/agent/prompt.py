@@ -34,7 +34,8 @@ def selection_prompt(question: str, manuals: Sequence[str], state: str) -> str:
     """
     if len(manuals) > len(LABELS):
         raise ValueError(f"{len(manuals)} candidates; there are labels for {len(LABELS)}")
-    return f"{manuals_prompt(question, manuals)} state : {normalize(state)} . answer :"
+    prompt = f"{manuals_prompt(question, manuals)} state : {normalize(state)} . answer :"
+    return " ".join(prompt.split())
 
 
 def manuals_prompt(question: str, manuals: Sequence[str]) -> str:
