@@ -1,1 +1,1 @@
-"""Games between players, headless: the pursuit game as the agent sees it, players, referee, saves."""
+"""Games between players, headless: what the agent sees of a game, players, referee, saves."""

@@ -1,0 +1,1 @@
+"""The engine process: thinking and analysis behind JSON lines on a pipe."""
