@@ -1,0 +1,138 @@
+"""GGUF models through ctransformers, kept away from what makes that library end the process.
+
+Files are checked before it loads them, prompts before it evaluates them, and one lock guards
+each model, for the library is not thread-safe.
+"""
+
+import ctypes
+import math
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from ctransformers.llm import LLM, Config
+
+from ld_tui.errors import ModelError
+from ld_tui.llm.gguf_file import read_header
+from ld_tui.llm.gguf_llama import check_llama
+from ld_tui.llm.manifest import check_manifest
+
+CONTEXT_LIMIT = 4096
+"""Memory for the context is taken whole at loading; prompts are far shorter than this."""
+BATCH = 512
+"""Tokens evaluated at once; the library's own 8 is slow."""
+MAPPED_FROM = 2**26
+"""Smaller files are read whole: a mapped one that is cut while in use ends the process."""
+
+
+class CTransformersSelector:
+    """A `Selector` on a GGUF file of architecture `llama`."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        """Check and load the file; raise ModelError in one line if that can't be done."""
+        header = read_header(path)
+        check_manifest(path)
+        file = check_llama(header)
+        self.name = file.name or path.stem
+        self._path = path
+        self._vocabulary = file.vocabulary
+        self._lock = threading.Lock()
+        self._labels: dict[str, int] = {}
+        config = Config(
+            context_length=min(file.context_length, CONTEXT_LIMIT),
+            batch_size=BATCH,
+            threads=threads,
+            mmap=header.size >= MAPPED_FROM,
+        )
+        try:
+            self._llm = LLM(str(path), config=config, lib=library())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ModelError(f"{path}: ctransformers can't load it: {error}") from error
+        self.context_length = int(self._llm.context_length)
+
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return how many tokens a prompt is, the beginning-of-sequence token counted."""
+        return len(self.tokenize(prompt))
+
+    def tokenize(self, text: str) -> list[int]:
+        """Return the tokens of a text, the beginning-of-sequence token first.
+
+        As SentencePiece does, the library puts a space before the text. Raises ModelError for a
+        NUL character, at which it would stop reading.
+        """
+        with self._lock:
+            return self._tokenize(text)
+
+    def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
+        """Return the softmax over the labels' next-token logits; see `Selector`.
+
+        What the prompt shares with the last one evaluated is not evaluated again.
+        """
+        if not labels:
+            raise ValueError("no labels to choose from")
+        with self._lock:
+            wanted = [self._label(label) for label in labels]
+            tokens = self._tokenize(prompt)
+            if len(tokens) > self.context_length:
+                raise ModelError(
+                    f"{self._path}: a prompt of {len(tokens)} tokens is over the model's"
+                    f" {self.context_length}; offer fewer or shorter candidates"
+                )
+            try:
+                self._llm.eval(self._llm.prepare_inputs_for_generation(tokens, reset=True))
+            except RuntimeError as error:
+                raise ModelError(f"{self._path}: the model failed: {error}") from error
+            logits = self._llm.logits
+            chosen = [float(logits[token]) for token in wanted]
+        if not all(map(math.isfinite, chosen)):
+            raise ModelError(f"{self._path}: the model answers no numbers; its weights are damaged")
+        most = max(chosen)
+        weights = [math.exp(logit - most) for logit in chosen]
+        total = sum(weights)
+        return tuple(weight / total for weight in weights)
+
+    def _tokenize(self, text: str) -> list[int]:
+        raw = text.encode("utf-8", "replace")
+        if b"\0" in raw:
+            raise ModelError("a prompt can't hold the NUL character; remove it")
+        # LLM.tokenize gives a buffer of one token a character, and the library writes past it
+        # where characters fall back to bytes; a space is three bytes to it.
+        buffer = (ctypes.c_int * (len(raw) + 2 * raw.count(b" ") + 8))()
+        count = self._llm.ctransformers_llm_tokenize(raw, True, buffer)
+        tokens = list(buffer[:count])
+        if not tokens or not all(0 <= token < self._vocabulary for token in tokens):
+            raise ModelError(f"{self._path}: its vocabulary gives tokens it doesn't have")
+        return tokens
+
+    def _label(self, label: str) -> int:
+        """Return the one token of a label as the next word."""
+        if label not in self._labels:
+            tokens = self._tokenize(label)[1:]
+            if len(tokens) != 1:
+                raise ModelError(
+                    f"{self._path}: the label {label!r} is {len(tokens)} tokens of this model;"
+                    " it must be one"
+                )
+            self._labels[label] = tokens[0]
+        return self._labels[label]
+
+
+def library(cpuinfo: Path = Path("/proc/cpuinfo")) -> str | None:
+    """Return which of ctransformers' builds suits this processor; None lets ctransformers ask.
+
+    It would ask py-cpuinfo, which takes a second to answer. Only Linux on x86 shows its flags.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        if line.startswith("flags"):
+            flags = set(line.partition(":")[2].split())
+            if {"avx2", "fma", "f16c"} <= flags:
+                return "avx2"
+            return "avx" if {"avx", "f16c"} <= flags else "basic"
+    return None
