@@ -6,19 +6,21 @@ gets here.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import gguf
 import numpy as np
 import sentencepiece
+import torch
 from torch import Tensor
 
 from ld_tui.errors import ModelError
+from ld_tui.llm.ctransformers_backend import CTransformersSelector
 from ld_tui.llm.manifest import write_manifest
 from ld_tui.paths import atomic_write
-from ld_tui.training.model import ModelConfig
+from ld_tui.training.model import Llama, ModelConfig
 
 MatrixType = Literal["f32", "f16", "q8_0"]
 
@@ -95,6 +97,29 @@ def export_gguf(
         writer.close()
         atomic_write(path, raw.read_bytes())
     write_manifest(path)
+
+
+def check_export(
+    path: Path, model: Llama, tokenizer: Path, prompts: Iterable[str], labels: Sequence[str]
+) -> float:
+    """Return the largest difference of a label's probability between the file and the model.
+
+    Raises ModelError, naming the prompt, if the file's vocabulary reads one differently.
+    """
+    vocabulary = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
+    selector = CTransformersSelector(path)
+    label_tokens = [vocabulary.encode(label)[0] for label in labels]
+    largest = 0.0
+    for prompt in prompts:
+        tokens = [vocabulary.bos_id(), *vocabulary.encode(prompt)]
+        if selector.tokenize(prompt) != tokens:
+            raise ModelError(f"{path}: reads a prompt in other tokens than training: {prompt!r}")
+        with torch.no_grad():
+            logits = model(torch.tensor([tokens]))[0, -1, label_tokens]
+        ours = logits.float().softmax(-1).tolist()
+        theirs = selector.probabilities(prompt, labels)
+        largest = max(largest, *(abs(a - b) for a, b in zip(ours, theirs, strict=True)))
+    return largest
 
 
 def _check_vocabulary(vocabulary: Any, config: ModelConfig, where: Path) -> None:
