@@ -1,0 +1,232 @@
+"""Matches: many games between programs, headless, the same for the same seed however often killed.
+
+A game depends on its start, its players and its seed alone. With a folder for saves each game is
+written after every turn; a match that was killed goes on where it was.
+"""
+
+import hashlib
+import multiprocessing
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ld_tui import __version__
+from ld_tui.arena.game import Changed, Game
+from ld_tui.arena.players import PROGRAMS, Player, decision_seed, ld_settings, make_player
+from ld_tui.arena.resources import Progress, Resources, Sources
+from ld_tui.arena.saves import read_save, write_save
+from ld_tui.arena.scores import GameScore, score
+from ld_tui.errors import NotationError, SaveError, TablebaseError, UsageError
+from ld_tui.game.notation import format_position, parse_position
+from ld_tui.game.record import GameRecord, PlayerSpec
+from ld_tui.game.rules import Position, Rules, Side
+from ld_tui.game.starts import starts
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOptions:
+    """A match to be played."""
+
+    blue: str = "ld"
+    """Kind of player: `ld`, `perfect`, `greedy` or `random`."""
+    orange: str = "perfect"
+    games: int = 20
+    """Games from random starts; without meaning where `starts` is given."""
+    size: int = 10
+    """Board of the random starts."""
+    seed: int = 1
+    starts: Path | None = None
+    """A file of positions to start from, one a line; `#` begins a comment."""
+    select: str = "s-llm"
+    """Who selects for `ld`: `s-llm`, `random` or `first`."""
+    k: int = 5
+    """Candidates K for `ld`."""
+    saves: Path | None = None
+    """Folder in which each game is saved after every turn."""
+    resume: bool = False
+    """Whether the folder holds a part of this very match, to be finished."""
+    workers: int = 1
+    """Processes that play games."""
+    sources: Sources = field(default_factory=Sources)
+
+    def player(self, side: Side) -> PlayerSpec:
+        """Return the player of a side. Raises UsageError for one that doesn't exist."""
+        kind = self.blue if side is Side.BLUE else self.orange
+        if kind not in PROGRAMS:
+            raise UsageError(f"{kind!r} plays no matches; there are {', '.join(PROGRAMS)}")
+        settings = {"k": self.k, "select": self.select} if kind == "ld" else {}
+        ld_settings(settings)
+        return PlayerSpec(kind, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """One game of a match, before it is played."""
+
+    index: int
+    """0-based."""
+    record: GameRecord
+    """The game as it begins."""
+    path: Path | None
+    """Its save."""
+
+
+def game_seed(seed: int, index: int) -> int:
+    """Return the seed of a match's game, 0 to 2**31 - 1."""
+    digest = hashlib.sha256(f"match {seed} game {index}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def fixtures(options: MatchOptions) -> tuple[Fixture, ...]:
+    """Return the games of a match, in order.
+
+    Raises UsageError, NotationError or SaveError where the options, the file of starts or the
+    folder of saves can't be used.
+    """
+    if options.starts is None:
+        positions = starts(options.games, options.seed, Rules(size=options.size))
+    else:
+        positions = read_starts(options.starts)
+    blue, orange = options.player(Side.BLUE), options.player(Side.ORANGE)
+    _check_folder(options)
+    return tuple(
+        Fixture(
+            index,
+            GameRecord(start, blue, orange, game_seed(options.seed, index), __version__),
+            options.saves / f"game-{index + 1:04d}.toml" if options.saves else None,
+        )
+        for index, start in enumerate(positions)
+    )
+
+
+def read_starts(path: Path) -> tuple[Position, ...]:
+    """Read positions, one a line. Raises UsageError, or NotationError that names the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: can't be read: {error}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if text := line.partition("#")[0].strip():
+            try:
+                found.append(parse_position(text))
+            except NotationError as error:
+                raise NotationError(f"{path}, line {number}: {error}") from error
+    if not found:
+        raise UsageError(f"{path}: no position in it; write one a line: 10 a1,c4,h8 f5 b 0 0,0 -")
+    return tuple(found)
+
+
+def _check_folder(options: MatchOptions) -> None:
+    if options.resume and options.saves is None:
+        raise UsageError("--resume goes with --saves DIR, the folder of the match to finish")
+    if options.saves and not options.resume and any(options.saves.glob("game-*.toml")):
+        raise UsageError(f"{options.saves} holds a match; add --resume, or choose another folder")
+
+
+def run_match(
+    options: MatchOptions, resources: Resources | None = None, progress: Progress | None = None
+) -> Iterator[GameScore]:
+    """Play a match and yield each game's score in order, as soon as it and those before are done.
+
+    `progress` is told how far a board is solved, where that has to be done first. Raises what
+    `fixtures` and the players' parts raise.
+    """
+    games = fixtures(options)
+    own = resources or Resources(options.sources)
+    try:
+        for world in {game.record.start.rules: game.record.start for game in games}.values():
+            _solve(own, world, progress)
+        if options.workers > 1:
+            yield from _in_processes(games, options)
+        else:
+            players = _players(options, own)
+            for game in games:
+                yield play_fixture(game, players, own)
+    finally:
+        if resources is None:
+            own.close()
+
+
+def _solve(resources: Resources, start: Position, progress: Progress | None) -> None:
+    """Have a start's board solved, if it can be, before any game waits for it."""
+    try:
+        resources.table(start, progress)
+    except TablebaseError:
+        return
+
+
+def _players(options: MatchOptions, resources: Resources) -> dict[Side, Player]:
+    return {side: make_player(options.player(side), resources) for side in Side}
+
+
+def play_fixture(
+    fixture: Fixture, players: Mapping[Side, Player], resources: Resources
+) -> GameScore:
+    """Play a game of a match, or what is left of it, to its end."""
+    path = fixture.path
+    changed: Changed | None = None
+    record = fixture.record
+    if path is not None:
+        record = _resumed(fixture, path)
+
+        def changed(record: GameRecord) -> None:
+            write_save(path, record)
+
+    game = Game(record, changed)
+    play_out(game, players)
+    return score(fixture.index, game, resources)
+
+
+def _resumed(fixture: Fixture, path: Path) -> GameRecord:
+    """Return a game as far as it was played. Raises SaveError for a game of another match."""
+    if not path.exists():
+        return fixture.record
+    found, wanted = read_save(path), fixture.record
+    for what, here, there in (
+        ("blue", found.blue, wanted.blue),
+        ("orange", found.orange, wanted.orange),
+        ("seed", found.seed, wanted.seed),
+        ("start", format_position(found.start), format_position(wanted.start)),
+    ):
+        if here != there:
+            raise SaveError(f"{path}: a game of another match: {what} is {here}, not {there}")
+    return found
+
+
+def play_out(game: Game, players: Mapping[Side, Player]) -> None:
+    """Let players take turns until the game is over."""
+    while game.outcome is None:
+        seed = decision_seed(game.record.seed, game.ply, game.attempt)
+        player = players[game.position.to_move]
+        game.take(tuple(player.decide(game.position, game.history, seed)))
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What one process of a pool plays with."""
+
+    players: Mapping[Side, Player]
+    resources: Resources
+
+
+_worker: list[_Worker] = []
+"""This process's worker, set by the pool's initializer."""
+
+
+def _begin_worker(options: MatchOptions) -> None:
+    resources = Resources(options.sources)
+    _worker[:] = [_Worker(_players(options, resources), resources)]
+
+
+def _play_in_worker(fixture: Fixture) -> GameScore:
+    return play_fixture(fixture, _worker[0].players, _worker[0].resources)
+
+
+def _in_processes(games: Iterable[Fixture], options: MatchOptions) -> Iterator[GameScore]:
+    """Play games in processes of their own; native libraries don't survive a fork, so spawn."""
+    with ProcessPoolExecutor(
+        options.workers, multiprocessing.get_context("spawn"), _begin_worker, (options,)
+    ) as pool:
+        yield from pool.map(_play_in_worker, games)

@@ -1,0 +1,167 @@
+"""Who decides: players of either side, all behind the same one method.
+
+A player sees a position, the game's history and a seed, and yields events; who counts illegal
+choices and plays the move is the referee (see game.py). The same seed gives the same decision.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ld_tui.agent.events import Decided, Event
+from ld_tui.agent.loop import Agent, Settings
+from ld_tui.arena.game import History
+from ld_tui.arena.pursuit import PursuitSituation, tried_before
+from ld_tui.arena.resources import Resources, needs_llm
+from ld_tui.errors import UsageError
+from ld_tui.game.board import Cell, distance
+from ld_tui.game.notation import format_move
+from ld_tui.game.record import PlayerSpec
+from ld_tui.game.rules import (
+    DOTS,
+    Move,
+    Position,
+    Side,
+    destinations,
+    dot_destinations,
+    legal_moves,
+)
+
+PROGRAMS = ("ld", "perfect", "greedy", "random")
+"""Kinds of player that decide by themselves."""
+HUMAN = "human"
+SELECTIONS = ("s-llm", "random", "first")
+MAX_K = 8
+
+
+class Player(Protocol):
+    """One who decides."""
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        """Yield what is done to decide; the last event, only, is `Decided` or `GaveUp`."""
+
+
+def decision_seed(game_seed: int, ply: int, attempt: int = 0) -> int:
+    """Return the seed of one decision, 0 to 2**31 - 1: a resumed game goes on as it would have.
+
+    `attempt` counts the illegal answers that the decision has had so far.
+    """
+    digest = hashlib.sha256(f"{game_seed} {ply} {attempt}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def make_player(spec: PlayerSpec, resources: Resources) -> Player:
+    """Return the player that a spec names, with its parts loaded.
+
+    Raises UsageError for a kind or settings that don't exist, or what loading its parts raises.
+    """
+    match spec.kind:
+        case "random":
+            return RandomPlayer()
+        case "greedy":
+            return GreedyPlayer()
+        case "perfect":
+            return PerfectPlayer(resources)
+        case "ld":
+            settings = ld_settings(spec.settings)
+            return LdPlayer(resources.agent(needs_llm(settings.select)), settings)
+    raise UsageError(f"{spec.kind!r} is no player; there are {', '.join(PROGRAMS)}")
+
+
+def ld_settings(data: Mapping[str, Any]) -> Settings:
+    """Read an LD player's settings, `k` and `select`; others are none of its business.
+
+    Raises UsageError for a value that no agent can have.
+    """
+    k, select = data.get("k", Settings().k), data.get("select", Settings().select)
+    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MAX_K:
+        raise UsageError(f"k has to be a whole number from 1 to {MAX_K}, not {k!r}")
+    if select not in SELECTIONS:
+        raise UsageError(f"select is one of {', '.join(SELECTIONS)}, not {select!r}")
+    return Settings(k=k, select=select)
+
+
+@dataclass(frozen=True, slots=True)
+class RandomPlayer:
+    """Plays any legal move, each with equal probability."""
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        started = time.perf_counter()
+        move = _rng(seed, "random").choice(legal_moves(position))
+        yield _decided(move, started)
+
+
+@dataclass(frozen=True, slots=True)
+class GreedyPlayer:
+    """Blue: every dot straight at orange. Orange: away from the nearest dot.
+
+    Blue takes, for each dot by itself, the legal destination nearest to orange; among equals the
+    one from which orange's next cells are nearer on average, then by the seed. Orange takes the
+    legal cell whose nearest dot is farthest; among equals the one with the farther other dots,
+    then with more ways on, then by the seed.
+    """
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        started = time.perf_counter()
+        rng = _rng(seed, "greedy")
+        side = position.to_move
+        choose = self._toward if side is Side.BLUE else self._away
+        dots = range(DOTS if side is Side.BLUE else 1)
+        targets = tuple(choose(position, dot_destinations(position, dot), rng) for dot in dots)
+        yield _decided(Move(position.dots(side), targets), started)
+
+    def _toward(self, position: Position, found: tuple[Cell, ...], rng: random.Random) -> Cell:
+        rules, orange = position.rules, position.orange
+        ways = destinations(rules, orange, rules.units(Side.ORANGE))
+
+        def cost(cell: Cell) -> tuple[int, int]:
+            return distance(cell, orange), sum(distance(cell, way) for way in ways)
+
+        best = min(map(cost, found))
+        return rng.choice([cell for cell in found if cost(cell) == best])
+
+    def _away(self, position: Position, found: tuple[Cell, ...], rng: random.Random) -> Cell:
+        rules = position.rules
+
+        def worth(cell: Cell) -> tuple[list[int], int]:
+            gaps = sorted(distance(cell, dot) for dot in position.blue)
+            return gaps, len(destinations(rules, cell, rules.units(Side.ORANGE)))
+
+        best = max(map(worth, found))
+        return rng.choice([cell for cell in found if worth(cell) == best])
+
+
+@dataclass(frozen=True, slots=True)
+class PerfectPlayer:
+    """Plays a best move by the tablebase, among equals by the seed."""
+
+    resources: Resources
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        table = self.resources.table(position)
+        started = time.perf_counter()
+        yield _decided(table.best_move(position, _rng(seed, "perfect")), started)
+
+
+@dataclass(frozen=True, slots=True)
+class LdPlayer:
+    """The agent: retrieves, selects and executes functions, stage by stage."""
+
+    agent: Agent
+    settings: Settings
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        situation = PursuitSituation(position, seed, tried_before(position, history))
+        settings = Settings(self.settings.k, self.settings.select, seed)
+        yield from self.agent.decide(situation, settings)
+
+
+def _rng(seed: int, purpose: str) -> random.Random:
+    return random.Random(f"{purpose} {seed}")
+
+
+def _decided(move: Move, started: float) -> Decided:
+    return Decided(format_move(move), round((time.perf_counter() - started) * 1000, 3))

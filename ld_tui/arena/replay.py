@@ -1,0 +1,123 @@
+"""A saved game as plain text: each turn, and the decision behind it stage by stage."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ld_tui.agent.events import (
+    Decided,
+    EmergencyRaised,
+    Event,
+    Executed,
+    FellBack,
+    GaveUp,
+    Rejected,
+    Retrieved,
+    Selected,
+    StageBegan,
+    event_from_dict,
+)
+from ld_tui.arena.saves import read_save
+from ld_tui.errors import LdTuiError
+from ld_tui.game.notation import format_move, format_position
+from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
+from ld_tui.game.rules import Side
+
+
+def replay_text(path: Path) -> Iterator[str]:
+    """Yield a saved game line by line. Raises SaveError where the file can't be read."""
+    yield from record_text(read_save(path))
+
+
+def record_text(record: GameRecord) -> Iterator[str]:
+    """Yield a record line by line."""
+    yield f"blue: {_player(record.blue)}   orange: {_player(record.orange)}   seed {record.seed}"
+    yield f"start: {format_position(record.start)}"
+    positions = replay(record)
+    for ply, (turn, before) in enumerate(zip(record.turns, positions, strict=False)):
+        yield ""
+        yield from _struck(record, ply)
+        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}  ({turn.ms:.1f} ms)"
+        yield from _turn(turn)
+    yield ""
+    yield from _struck(record, len(record.turns))
+    yield from _decision(record.last_events)
+    yield from _illegal(record.pending)
+    if record.result is None:
+        yield f"unfinished: {format_position(positions[-1])}"
+    else:
+        yield f"{record.result.winner} wins: {_REASONS[str(record.result.reason)]}"
+
+
+_REASONS = {
+    "capture": "capture",
+    "steps": "the step limit",
+    "illegal": "too many illegal choices",
+    "resigned": "the other side gave up",
+}
+
+
+def _player(spec: PlayerSpec) -> str:
+    settings = ", ".join(f"{key} {value}" for key, value in sorted(spec.settings.items()))
+    return f"{spec.kind} ({settings})" if settings else spec.kind
+
+
+def _struck(record: GameRecord, ply: int) -> Iterator[str]:
+    for item in record.struck:
+        if item.ply == ply:
+            yield f"! {item.emergency.describe()}"
+
+
+def _turn(turn: Turn) -> Iterator[str]:
+    yield from _decision(turn.events)
+    # An agent's illegal choices are told among its events.
+    told = [event for event in turn.events if event.get("event") == "rejected"]
+    yield from _illegal(turn.illegal[: len(turn.illegal) - sum(e["illegal"] for e in told)])
+    yield f"   {turn.after}"
+
+
+def _illegal(choices: Sequence[IllegalChoice]) -> Iterator[str]:
+    for choice in choices:
+        yield f"   {_name(choice.side)} illegal: {choice.reason}"
+
+
+def _name(side: Side) -> str:
+    return str(side)
+
+
+def _decision(events: Sequence[Mapping[str, Plain]]) -> Iterator[str]:
+    """Yield a decision's lines: per stage the candidates, what was struck, the result."""
+    distances: dict[str, float] = {}
+    for data in events:
+        try:
+            event = event_from_dict(data)
+        except LdTuiError as error:
+            yield f"   ? {error}"
+            continue
+        if isinstance(event, Retrieved):
+            distances = dict(zip(event.names, event.distances, strict=True))
+        yield from _event(event, distances)
+
+
+def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
+    match event:
+        case StageBegan():
+            yield f"   {event.stage}/{event.stages} {event.name}: {event.question}"
+        case Selected():
+            yield f"      chosen by {event.by}, of:"
+            for name, share in zip(event.candidates, event.probabilities, strict=True):
+                mark = "*" if name == event.name else " "
+                away = f"{distances[name]:.3f}" if name in distances else "  -  "
+                yield f"      {mark} {name:<24} distance {away}  probability {share:.3f}"
+        case Executed():
+            yield f"      {event.name} -> {event.shown}"
+        case Rejected():
+            kind = "struck, illegal" if event.illegal else "struck"
+            yield f"      {event.name} {kind}: {event.reason}"
+        case FellBack():
+            yield f"      {event.reason}"
+        case EmergencyRaised():
+            yield f"   ! {event.description}"
+        case GaveUp():
+            yield f"   gave up: {event.reason}"
+        case Retrieved() | Decided():
+            return

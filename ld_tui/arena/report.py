@@ -1,0 +1,110 @@
+"""The `match` command: play, show progress on stderr, print the results on stdout."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ld_tui.arena.match import MatchOptions, fixtures, run_match
+from ld_tui.arena.scores import GameScore, game_to_dict, summary
+
+
+def match_command(options: MatchOptions, as_json: bool = False) -> int:
+    """Play a match and print its results; return the exit status.
+
+    With `as_json` stdout holds one JSON object and nothing else.
+    """
+    scores = _play(options)
+    if as_json:
+        print(json.dumps(result_dict(options, scores), indent=2))
+    else:
+        console = Console()
+        console.print(_games_table(scores))
+        console.print(_summary_table(options, summary(scores)))
+    return 0
+
+
+def result_dict(options: MatchOptions, scores: Sequence[GameScore]) -> dict[str, Any]:
+    """Return what `match --json` prints."""
+    return {
+        "games": [game_to_dict(score) for score in scores],
+        "summary": {
+            "blue": options.blue,
+            "orange": options.orange,
+            "select": options.select,
+            "k": options.k,
+            "size": options.size,
+            "seed": options.seed,
+            "starts": str(options.starts) if options.starts else None,
+            **summary(scores),
+        },
+    }
+
+
+def _play(options: MatchOptions) -> list[GameScore]:
+    """Play all games under a progress bar on stderr."""
+    scores = []
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        games = bar.add_task("games", total=len(fixtures(options)))
+        solving = bar.add_task("solving the board, in %", total=100, visible=False)
+
+        def solved(part: float) -> None:
+            bar.update(solving, completed=round(100 * part), visible=part < 1)
+
+        for score in run_match(options, progress=solved):
+            scores.append(score)
+            bar.advance(games)
+    return scores
+
+
+def _games_table(scores: Sequence[GameScore]) -> Table:
+    table = Table("game", "start", "winner", "by", "steps", "par", "illegal", "ms a decision")
+    for name in ("game", "steps", "par", "illegal", "ms a decision"):
+        next(column for column in table.columns if column.header == name).justify = "right"
+    for score in scores:
+        table.add_row(
+            str(score.index + 1),
+            score.start,
+            str(score.winner),
+            str(score.reason),
+            str(score.steps),
+            _number(score.par),
+            f"{score.blue.illegal},{score.orange.illegal}",
+            f"{score.ms_per_decision:.1f}",
+        )
+    return table
+
+
+def _summary_table(options: MatchOptions, data: dict[str, Any]) -> Table:
+    table = Table(show_header=False, title=f"{options.blue} (blue) against {options.orange}")
+    rows = {
+        "captures": f"{data['captures']} of {data['games']}",
+        "mean steps": _number(data["mean_steps"]),
+        "mean par": _number(data["mean_par"]),
+        "steps over par": _number(data["steps_over_par"]),
+        "regret a move, blue": _number(data["regret_per_move"]["blue"]),
+        "regret a move, orange": _number(data["regret_per_move"]["orange"]),
+        "illegal choices": f"{data['illegal']['blue']},{data['illegal']['orange']}",
+        "ms a decision, blue": _number(data["ms_per_decision"]["blue"]),
+        "ms a decision, orange": _number(data["ms_per_decision"]["orange"]),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,153 @@
+"""The heavy parts that players think with, each loaded once, on first use.
+
+Imports of what is slow to import are inside the methods that need it: a `random` player must not
+wait for an embedding model.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ld_tui import paths
+from ld_tui.game.rules import Position
+
+if TYPE_CHECKING:
+    from ld_tui.agent.loop import Agent
+    from ld_tui.functionbase.store import FunctionBase, Stage
+    from ld_tui.llm.selector import Selector
+    from ld_tui.sandbox.run import Sandbox
+    from ld_tui.tablebase.table import Table
+    from ld_tui.tablebase.tables import Tables
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts come from; None is what ships with the program, or the user's own."""
+
+    functionbase: Path | None = None
+    """Folder of the function base."""
+    model: Path | None = None
+    """The S-LLM as a GGUF file."""
+    embedder: str | None = None
+    """The retriever's embedding model: a folder or a name that sentence-transformers knows."""
+    cache: Path | None = None
+    """Folder for tables and indexes."""
+
+
+@dataclass(slots=True)
+class Resources:
+    """Loads parts on demand and keeps them; close it to end the sandbox's process.
+
+    Methods may be called from several threads. A part that can't be loaded raises its own error
+    each time it is asked for.
+    """
+
+    sources: Sources = field(default_factory=Sources)
+    notices: list[str] = field(default_factory=list)
+    """One line for each part that works otherwise than it should."""
+    _tables: "Tables | None" = None
+    _agents: dict[bool, "Agent"] = field(default_factory=dict)
+    _base: "FunctionBase | None" = None
+    _selector: "Selector | None" = None
+    _sandbox: "Sandbox | None" = None
+    _table_lock: threading.Lock = field(default_factory=threading.Lock)
+    _agent_lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def cache(self) -> Path:
+        return self.sources.cache or paths.cache_dir()
+
+    def functionbase(self) -> "FunctionBase":
+        """Return the function base. Raises FunctionBaseError where there is none."""
+        from ld_tui.functionbase.store import load
+
+        with self._agent_lock:
+            if self._base is None:
+                self._base = load(self.sources.functionbase or paths.functionbase_dir())
+                self.notices.extend(map(str, self._base.problems))
+            return self._base
+
+    def selector(self) -> "Selector":
+        """Return the S-LLM. Raises ModelError where it can't be loaded."""
+        from ld_tui.llm.selector import load_selector
+
+        with self._agent_lock:
+            if self._selector is None:
+                self._selector = load_selector(self.sources.model or paths.SHIPPED_SELECTOR)
+            return self._selector
+
+    def agent(self, with_llm: bool = True) -> "Agent":
+        """Return an LD agent; one without an S-LLM only selects at random, or the first.
+
+        Raises FunctionBaseError, ModelError or SandboxError where a part can't be loaded.
+        """
+        from ld_tui.agent.loop import Agent
+        from ld_tui.functionbase.retriever import open_retriever
+        from ld_tui.sandbox.run import Sandbox
+
+        with self._agent_lock:
+            if with_llm not in self._agents:
+                selector = self.selector() if with_llm else None
+                other = self._agents.get(not with_llm)
+                base = self.functionbase()
+                if other is None:
+                    embedder = self.sources.embedder or paths.SHIPPED_EMBEDDER
+                    retriever = open_retriever(base, embedder, self.cache)
+                    if retriever.notice:
+                        self.notices.append(retriever.notice)
+                else:
+                    retriever = other.retriever
+                if self._sandbox is None:
+                    self._sandbox = Sandbox()
+
+                def stages(side: str) -> tuple["Stage", ...]:
+                    return tuple(base.stages_of(side))
+
+                self._agents[with_llm] = Agent(stages, retriever, self._sandbox, selector)
+            return self._agents[with_llm]
+
+    def reload(self) -> None:
+        """Forget the function base and what was made from it; the S-LLM stays."""
+        with self._agent_lock:
+            self._agents.clear()
+            self._base = None
+            self.notices.clear()
+
+    def table(self, position: Position, progress: Progress | None = None) -> "Table":
+        """Return the exact values of the world that a position lies in.
+
+        `progress` is told the part done, 0 to 1, where they have to be solved first. Raises
+        TablebaseError where the board is too large.
+        """
+        from ld_tui.tablebase.tables import Tables
+
+        with self._table_lock:
+            if self._tables is None:
+                self._tables = Tables(self.cache / "tables")
+            self._tables.progress = progress
+            try:
+                return self._tables.for_position(position)
+            finally:
+                self._tables.progress = None
+
+    def close(self) -> None:
+        """End the sandbox's process; the parts are loaded anew if asked for again."""
+        # A thread that is still loading must not delay the end of the program.
+        if not self._agent_lock.acquire(timeout=0.5):
+            return
+        try:
+            self._agents.clear()
+            if self._sandbox is not None:
+                self._sandbox.close()
+                self._sandbox = None
+        finally:
+            self._agent_lock.release()
+
+
+def needs_llm(select: str) -> bool:
+    """Tell whether a way of selecting asks the S-LLM."""
+    return select == "s-llm"

@@ -1,0 +1,164 @@
+"""The engine protocol: requests as typed values, read from and answered in JSON lines.
+
+docs/engine-protocol.md describes it for whoever writes the other end. Nothing here runs anything.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ld_tui.arena.game import History
+from ld_tui.errors import LdTuiError
+from ld_tui.game.notation import parse_position
+from ld_tui.game.rules import Position
+
+PROTOCOL = 1
+"""Version of the protocol; told in `ready`."""
+LINE_LIMIT = 1_000_000
+"""Bytes in a request's line, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Decide on a move for the side to move."""
+
+    id: int
+    position: Position
+    player: str = "ld"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """`k` and `select` for `ld`; `seed` for all."""
+    history: History = ()
+    """Earlier positions of the game with the functions that ran in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analyze:
+    """Find a position's exact value."""
+
+    id: int
+    position: Position
+    moves: bool = True
+    """Whether the moves' values are wanted too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End another request early."""
+
+    id: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """Read the function base again."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Say that the engine is there."""
+
+    id: int
+
+
+Request = Decide | Analyze | Stop | Reload | Ping
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A line that is no request."""
+
+    id: int | None
+    """The request's id, if that much could be read."""
+    problem: str
+    """What is wrong, in one line."""
+
+
+class _Wrong(Exception):
+    """A field of a request is missing or of the wrong type."""
+
+
+def parse_request(line: bytes) -> Request | Malformed:
+    """Read a line; what is no request is told by a value, since it is the other end's fault."""
+    number: int | None = None
+    try:
+        data = json.loads(line)
+        if not isinstance(data, dict):
+            raise _Wrong("a request is a JSON object")
+        number = _number(data, "id")
+        return _request(number, data)
+    except (_Wrong, LdTuiError) as error:
+        return Malformed(number, str(error))
+    except UnicodeDecodeError:
+        return Malformed(None, "a request is UTF-8 text")
+    except (ValueError, RecursionError):
+        shown = line[:60].decode("utf-8", "replace").strip()
+        return Malformed(None, f"not a line of JSON: {shown!r}")
+
+
+def _request(number: int, data: Mapping[str, Any]) -> Request:
+    match data.get("type"):
+        case "decide":
+            return Decide(
+                number,
+                parse_position(_text(data, "position")),
+                _text(data, "player", "ld"),
+                _table(data, "settings"),
+                _history(data),
+            )
+        case "analyze":
+            moves = data.get("moves", True)
+            if not isinstance(moves, bool):
+                raise _Wrong(f"'moves' is true or false, not {moves!r:.60}")
+            return Analyze(number, parse_position(_text(data, "position")), moves)
+        case "stop":
+            return Stop(number, _number(data, "target"))
+        case "reload":
+            return Reload(number)
+        case "ping":
+            return Ping(number)
+        case other:
+            raise _Wrong(f"type {other!r:.60} is none of decide, analyze, stop, reload, ping")
+
+
+def _number(data: Mapping[str, Any], key: str) -> int:
+    value = data.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _Wrong(f"'{key}' has to be a whole number, not {value!r:.60}")
+    return value
+
+
+def _text(data: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    value = data.get(key, default)
+    if not isinstance(value, str):
+        raise _Wrong(f"'{key}' has to be a text, not {value!r:.60}")
+    return value
+
+
+def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        raise _Wrong(f"'{key}' has to be an object, not {value!r:.60}")
+    return value
+
+
+def _history(data: Mapping[str, Any]) -> History:
+    items = data.get("history", [])
+    if not isinstance(items, list):
+        raise _Wrong("'history' has to be a list of [position, [function, ...]]")
+    return tuple(_past(item) for item in items)
+
+
+def _past(item: object) -> tuple[Position, tuple[str, ...]]:
+    match item:
+        case [str(where), [*names]] if all(isinstance(name, str) for name in names):
+            return parse_position(where), tuple(map(str, names))
+    raise _Wrong(f"'history' has items [position, [function, ...]], not {item!r:.60}")
+
+
+def format_line(message: Mapping[str, Any]) -> bytes:
+    """Write a message as one line; what UTF-8 can't hold is replaced."""
+    return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
