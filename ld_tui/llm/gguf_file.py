@@ -148,9 +148,10 @@ class _Reader:
 
     def name(self, what: str) -> str:
         raw = self.text()
-        if not raw.isascii() or b"\0" in raw:
+        name = raw.decode("latin-1")
+        if not (name.isascii() and name.isprintable()):
             raise self.damaged(f"the name of a {what} is not plain text")
-        return raw.decode("ascii")
+        return name
 
     def value(self, key: str) -> Value:
         kind = self.count("I")

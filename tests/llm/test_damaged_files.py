@@ -122,6 +122,7 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda data: with_u64(data, after(data, b"blk.0.attn_q.weight") + 24, 33),
         "unaligned",
     ),
+    "a tensor's name over two lines": (replacing(b"blk.1.ffn_up", b"blk.1\nffn_up"), "plain text"),
     "a tensor of another name": (replacing(b"blk.1.ffn_up", b"blk.1.ffn_ux"), "ffn_up"),
 }
 
