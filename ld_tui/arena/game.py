@@ -35,10 +35,10 @@ class Game:
     def __init__(self, record: GameRecord, changed: Changed | None = None) -> None:
         """Take up a game, new or resumed. Raises SaveError where the record breaks the rules."""
         self._changed = changed
+        if not record.turns and record.result is None:
+            record = record.with_result(outcome(record.start))
         self._positions = list(replay(record))
         self._record = record
-        if record.result is None:
-            self._record = record.with_result(outcome(self.position))
 
     @property
     def record(self) -> GameRecord:
@@ -51,7 +51,7 @@ class Game:
 
     @property
     def positions(self) -> tuple[Position, ...]:
-        """The position in which each turn began, and the present one."""
+        """The position in which each turn's move was made, and the present one."""
         return tuple(self._positions)
 
     @property

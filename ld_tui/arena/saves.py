@@ -168,7 +168,7 @@ def _read(path: Path) -> str:
 
 
 def _on_one_line(found: re.Match[str]) -> str:
-    items = [line.strip().removesuffix(",") for line in found[1].splitlines()]
+    items = [line.strip().removesuffix(",") for line in found[1].split("\n")[:-1]]
     line = f"[{', '.join(items)}]"
     return line if len(line) <= _LINE else found[0]
 

@@ -163,20 +163,20 @@ def _listed(value: Plain) -> Plain:
 
 
 def replay(record: GameRecord) -> tuple[Position, ...]:
-    """Return the position in which each turn began, and the one in which the game stands last.
+    """Return the position in which each turn's move was made, and the last one.
 
-    Emergencies that struck before a turn are in its position. Raises SaveError, naming the turn,
-    where the record breaks the rules or contradicts itself.
+    Emergencies and illegal choices before a move are in its position. Raises SaveError, naming
+    the turn, where the record breaks the rules or contradicts itself.
     """
     position, found = record.start, []
     for ply, turn in enumerate(record.turns):
         where = f"turn {ply + 1} ({format_move(turn.move)})"
         try:
-            position = _struck(position, record, ply)
+            position = charged(_struck(position, record, ply), turn.illegal)
             found.append(position)
             if turn.side is not position.to_move:
                 raise SaveError(f"{turn.side} moved when it was {position.to_move}'s turn")
-            position = play(charged(position, turn.illegal), turn.move)
+            position = play(position, turn.move)
             if turn.after != format_position(position):
                 raise SaveError(f"it led to {format_position(position)}, not to {turn.after}")
         except LdTuiError as error:
