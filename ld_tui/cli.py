@@ -1,0 +1,329 @@
+"""The command line: parse, then call one function. Everything heavy is imported by the command.
+
+Exit status: 0 done, 1 a check failed, 2 wrong usage, 3-5 as `errors.py` says, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ld_tui import __version__, paths
+from ld_tui.errors import LdTuiError, UsageError
+from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+
+if TYPE_CHECKING:
+    from ld_tui.arena.resources import Sources
+
+EPILOG = "Without a command the start screen opens. `ld-tui COMMAND --help` tells more."
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit status; print a one-line message where it fails."""
+    options = build_parser().parse_args(argv)
+    try:
+        status: int = options.run(options)
+        return status
+    except LdTuiError as error:
+        print(f"ld-tui: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(
+        prog="ld-tui",
+        description="Play against, watch and reshape a small language model that thinks in "
+        "functions (Logic Distillation).",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"ld-tui {__version__}")
+    parser.set_defaults(run=_play, mode="start", size=10, seed=None, **_FOLDERS)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _play_parsers(commands)
+    _match_parser(commands)
+    _analyze_parser(commands)
+    _functions_parser(commands)
+    _replay_parser(commands)
+    _engine_parser(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction
+_FOLDERS: dict[str, Path | None] = {"functionbase": None, "saves": None, "model": None}
+
+
+def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    for name, mode, summary in (
+        ("play", None, "play a game against the LD agent"),
+        ("watch", "watch", "watch the LD agent play both sides"),
+        ("resume", "resume", "go on with the latest unfinished game"),
+    ):
+        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if mode is None:
+            command.add_argument(
+                "--side",
+                dest="mode",
+                choices=("blue", "orange"),
+                default="start",
+                help="the side you play (default: ask on the start screen)",
+            )
+        else:
+            command.set_defaults(mode=mode)
+        if mode != "resume":
+            _add_size(command)
+            _add_seed(command, None)
+        _add_folders(command, "functionbase", "saves", "model")
+        command.set_defaults(run=_play)
+
+
+def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "match",
+        help="play games between programs, without a screen",
+        description="Play games between programs and print the results. Players: ld, perfect "
+        "(the tablebase), greedy, random.",
+    )
+    players = ("ld", "perfect", "greedy", "random")
+    command.add_argument("--blue", choices=players, default="ld", help="default: ld")
+    command.add_argument("--orange", choices=players, default="perfect", help="default: perfect")
+    command.add_argument("--games", type=_positive, default=20, help="default: 20")
+    _add_size(command)
+    _add_seed(command, 1)
+    command.add_argument(
+        "--starts", type=Path, help="a file of positions to start from, one a line"
+    )
+    _add_selection(command)
+    command.add_argument("--json", action="store_true", help="results as JSON on standard output")
+    command.add_argument(
+        "--saves", type=Path, help="save each game there after every turn (default: nowhere)"
+    )
+    command.add_argument(
+        "--resume", action="store_true", help="with --saves: finish what a killed match left"
+    )
+    command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
+    _add_folders(command, "functionbase", "model")
+    command.set_defaults(run=_match)
+
+
+def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "analyze",
+        help="print a position's exact value and every move's regret",
+        description="Print the exact value of a position (steps to capture under best play of "
+        "both) and every legal move with its value and regret, best first. The rules in force "
+        "count as if they stood for ever.",
+    )
+    command.add_argument("position", help="in notation: '10 a1,c4,h8 f5 b 0 0,0 -'")
+    command.add_argument("--json", action="store_true", help="JSON on standard output")
+    command.set_defaults(run=_analyze)
+
+
+def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "functions",
+        help="look into the function base: list, show, check, search, value, reindex",
+        description="Look into the function base.",
+    )
+    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def verb(name: str, summary: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        _add_folders(made, "functionbase")
+        made.set_defaults(run=_functions, verb=name)
+        return made
+
+    verb("list", "list every function with its summary")
+    verb("show", "print one manual as it is written").add_argument("name")
+    check = verb("check", "check manuals as a save in the editor would")
+    check.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    search = verb("search", "find functions by meaning, with the retriever itself")
+    search.add_argument("text")
+    search.add_argument("-k", type=_positive, default=5, help="how many (default: 5)")
+    value = verb("value", "measure each function against the tablebase over sampled states")
+    value.add_argument("--states", type=_positive, default=400, help="default: 400")
+    _add_size(value)
+    _add_seed(value, 1)
+    value.add_argument("--json", action="store_true", help="JSON on standard output")
+    verb("reindex", "build the index anew")
+
+
+def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "replay",
+        help="print a saved game with the decision of each turn",
+        description="Print a saved game with the decision of each turn.",
+    )
+    command.add_argument("file", type=Path)
+    command.add_argument("--text", action="store_true", required=True, help="as plain text")
+    command.set_defaults(run=_replay)
+
+
+def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "engine",
+        help="speak the engine protocol (JSON lines) on standard input and output",
+        description="Speak the engine protocol, JSON lines on standard input and output; see "
+        "docs/engine-protocol.md.",
+    )
+    _add_folders(command, "functionbase", "model")
+    command.set_defaults(run=_engine)
+
+
+def _add_size(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--size", type=_size, default=10, help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)"
+    )
+
+
+def _add_seed(command: argparse.ArgumentParser, default: int | None) -> None:
+    shown = "random" if default is None else default
+    command.add_argument("--seed", type=int, default=default, help=f"default: {shown}")
+
+
+def _add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--select",
+        choices=("s-llm", "random", "first"),
+        default="s-llm",
+        help="who selects among the K candidates (default: s-llm)",
+    )
+    command.add_argument(
+        "-k", type=_candidates, default=5, help="candidates K, 1 to 8 (default: 5)"
+    )
+
+
+def _add_folders(command: argparse.ArgumentParser, *names: str) -> None:
+    texts = {
+        "functionbase": ("DIR", "a function base (default: the user's, else the shipped one)"),
+        "saves": ("DIR", "where games are saved"),
+        "model": ("FILE", "the S-LLM as a GGUF file (default: the shipped one)"),
+    }
+    for name in names:
+        metavar, text = texts[name]
+        command.add_argument(f"--{name}", type=Path, metavar=metavar, help=text)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    return _number(text, 1, 1_000_000)
+
+
+def _workers(text: str) -> int:
+    return _number(text, 1, 64)
+
+
+def _size(text: str) -> int:
+    return _number(text, MIN_SIZE, MAX_SIZE)
+
+
+def _candidates(text: str) -> int:
+    return _number(text, 1, 8)
+
+
+def _sources(options: argparse.Namespace) -> "Sources":
+    from ld_tui.arena.resources import Sources
+
+    for path, what in ((options.functionbase, "function base"), (options.model, "model")):
+        if path is not None and not path.exists():
+            raise UsageError(f"{path}: there is no such {what}")
+    return Sources(functionbase=options.functionbase, model=options.model)
+
+
+def _play(options: argparse.Namespace) -> int:
+    from ld_tui.tui.app import main as open_screen
+
+    arguments = [
+        word
+        for name in ("functionbase", "model")
+        if (path := getattr(options, name)) is not None
+        for word in (f"--{name}", str(path.absolute()))
+    ]
+    return open_screen(
+        mode=options.mode,
+        size=getattr(options, "size", 10),
+        seed=getattr(options, "seed", None),
+        saves=options.saves or paths.saves_dir(),
+        engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
+    )
+
+
+def _match(options: argparse.Namespace) -> int:
+    from ld_tui.arena.match import MatchOptions
+    from ld_tui.arena.report import match_command
+
+    if options.resume and options.saves is None:
+        raise UsageError("--resume goes on with saved games; say where they are: --saves DIR")
+    match = MatchOptions(
+        blue=options.blue,
+        orange=options.orange,
+        games=options.games,
+        size=options.size,
+        seed=options.seed,
+        starts=options.starts,
+        select=options.select,
+        k=options.k,
+        saves=options.saves,
+        resume=options.resume,
+        workers=options.workers,
+        sources=_sources(options),
+    )
+    return match_command(match, options.json)
+
+
+def _analyze(options: argparse.Namespace) -> int:
+    from ld_tui.arena.analyze import analyze_command
+
+    return analyze_command(options.position, options.json)
+
+
+def _functions(options: argparse.Namespace) -> int:
+    folder = options.functionbase or paths.functionbase_dir()
+    if options.verb == "value":
+        from ld_tui.bench.functions import value_command
+
+        return value_command(
+            folder,
+            states=options.states,
+            size=options.size,
+            seed=options.seed,
+            as_json=options.json,
+        )
+    from ld_tui.authoring import commands
+
+    match options.verb:
+        case "list":
+            return commands.list_functions(folder)
+        case "show":
+            return commands.show_function(folder, options.name)
+        case "check":
+            return commands.check_functions(folder, options.names)
+        case "search":
+            return commands.search_functions(folder, options.text, options.k)
+        case _:
+            return commands.reindex(folder)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from ld_tui.arena.replay import replay_text
+
+    for line in replay_text(options.file):
+        print(line)
+    return 0
+
+
+def _engine(options: argparse.Namespace) -> int:
+    from ld_tui.engine.server import serve_command
+
+    return serve_command(_sources(options))
