@@ -85,7 +85,7 @@ def parse_request(line: bytes) -> Request | Malformed:
     """Read a line; what is no request is told by a value, since it is the other end's fault."""
     number: int | None = None
     try:
-        data = json.loads(line)
+        data = json.loads(line.decode("utf-8"))
         if not isinstance(data, dict):
             raise _Wrong("a request is a JSON object")
         number = _number(data, "id")
