@@ -32,13 +32,15 @@ from ld_tui.game.rules import (
     open_cells,
 )
 from ld_tui.game.starts import random_start
-from ld_tui.sandbox.run import MODULES, Ran, Result, Sandbox, describe_failure
+from ld_tui.sandbox.run import MODULES, Ran, Result, Sandbox, TimedOut, describe_failure
 
 POSITIONS = 60
 """Sampled positions on which a function is checked where nobody says otherwise."""
 EXAMPLE_SEED = 0
 """The `state["seed"]` of every example."""
 
+_TIMEOUTS = 3
+"""Calls that run out of time after which no more are tried."""
 _SIZES = (10, 10, 6, 20)
 _TOP_LEVEL = (
     ast.Import,
@@ -130,8 +132,8 @@ def source_problems(name: str, source: str) -> Iterator[str]:
                 f"line {node.lineno}: outside of functions there are only imports, classes "
                 "and constants"
             )
-    for node in ast.walk(tree):
-        yield from _node_problems(node)
+    for inner in ast.walk(tree):
+        yield from _node_problems(inner)
 
 
 def sample_positions(side: str, count: int = POSITIONS, seed: int = 0) -> tuple[Position, ...]:
@@ -174,12 +176,19 @@ def _on_positions(
         (function_state(position, rng.randrange(2**31)), sample_previous(stage, position, rng))
         for position in positions
     ]
-    alone = [sandbox.run(manual.name, manual.source, call) for call in calls]
-    together = sandbox.run_many(manual.name, manual.source, calls)
+    alone: list[Result] = []
+    for call in calls:
+        alone.append(sandbox.run(manual.name, manual.source, call))
+        if sum(isinstance(result, TimedOut) for result in alone) == _TIMEOUTS:
+            break
+    positions = positions[: len(alone)]
+    ran = [at for at, result in enumerate(alone) if isinstance(result, Ran)]
+    together = sandbox.run_many(manual.name, manual.source, [calls[at] for at in ran])
+    again = dict(zip(ran, together, strict=True))
     failed: Counter[str] = Counter()
     first: dict[str, str] = {}
-    for position, one, other in zip(positions, alone, together, strict=True):
-        found = _judge(stage, position, one, other)
+    for at, position in enumerate(positions):
+        found = _judge(stage, position, alone[at], again.get(at, alone[at]))
         if found is not None:
             name, what = found
             failed[name] += 1
@@ -227,10 +236,9 @@ def _example(manual: Manual, stage: Stage, example: Example, sandbox: Sandbox) -
     outcome = sandbox.run(manual.name, manual.source, arguments)
     if not isinstance(outcome, Ran):
         return f"{example.position}: {describe_failure(outcome)}"
-    if _tuples(outcome.value) != _tuples(example.result):
-        return one_line(
-            f"{example.position}: gave {outcome.value!r}, expected {_lists(example.result)!r}"
-        )
+    gave, wanted = _lists(outcome.value), _lists(example.result)
+    if gave != wanted:
+        return one_line(f"{example.position}: gave {gave}, expected {wanted}")
     try:
         result_cells(stage.result, position, outcome.value)
     except ValueError as error:
@@ -279,12 +287,6 @@ def _shown(result: Result) -> str:
             return one_line(repr(value))
         case failure:
             return describe_failure(failure)
-
-
-def _tuples(value: Plain) -> Plain:
-    if isinstance(value, list | tuple):
-        return tuple(_tuples(item) for item in value)
-    return value
 
 
 def _lists(value: Plain) -> Plain:
