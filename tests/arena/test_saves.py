@@ -145,3 +145,11 @@ def test_a_save_that_a_person_rearranged_is_still_listed(tmp_path: Path) -> None
 
 def test_an_entry_of_a_missing_file_says_so(tmp_path: Path) -> None:
     assert "No such file" in str(read_entry(tmp_path / "none.toml").problem)
+
+
+def test_the_documented_example_is_a_save() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "save-format.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    record = parse_record(example)
+    assert record.struck[0].ply == 1
+    assert parse_record(format_record(record)) == record
