@@ -47,6 +47,7 @@ def result_dict(options: MatchOptions, scores: Sequence[GameScore]) -> dict[str,
 def _play(options: MatchOptions) -> list[GameScore]:
     """Play all games under a progress bar on stderr."""
     scores = []
+    count = len(fixtures(options))
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -56,7 +57,7 @@ def _play(options: MatchOptions) -> list[GameScore]:
         transient=True,
     )
     with bar:
-        games = bar.add_task("games", total=len(fixtures(options)))
+        games = bar.add_task("games", total=count)
         solving = bar.add_task("solving the board, in %", total=100, visible=False)
 
         def solved(part: float) -> None:
