@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -70,9 +71,10 @@ def _play(options: MatchOptions) -> list[GameScore]:
 
 
 def _games_table(scores: Sequence[GameScore]) -> Table:
-    table = Table("game", "start", "winner", "by", "steps", "par", "illegal", "ms a decision")
-    for name in ("game", "steps", "par", "illegal", "ms a decision"):
-        next(column for column in table.columns if column.header == name).justify = "right"
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for name in ("game", "start", "winner", "by", "steps", "par", "illegal", "ms"):
+        right = name in ("game", "steps", "par", "illegal", "ms")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for score in scores:
         table.add_row(
             str(score.index + 1),
@@ -88,7 +90,8 @@ def _games_table(scores: Sequence[GameScore]) -> Table:
 
 
 def _summary_table(options: MatchOptions, data: dict[str, Any]) -> Table:
-    table = Table(show_header=False, title=f"{options.blue} (blue) against {options.orange}")
+    title = f"{options.blue} (blue) against {options.orange}"
+    table = Table(box=box.SIMPLE, show_header=False, title=title, pad_edge=False)
     rows = {
         "captures": f"{data['captures']} of {data['games']}",
         "mean steps": _number(data["mean_steps"]),
