@@ -78,7 +78,7 @@ def _games_table(scores: Sequence[GameScore]) -> Table:
     for score in scores:
         table.add_row(
             str(score.index + 1),
-            score.start,
+            " ".join(score.start.split()[:4]),
             str(score.winner),
             str(score.reason),
             str(score.steps),
