@@ -55,8 +55,13 @@ class MatchOptions:
         kind = self.blue if side is Side.BLUE else self.orange
         if kind not in PROGRAMS:
             raise UsageError(f"{kind!r} plays no matches; there are {', '.join(PROGRAMS)}")
-        settings = {"k": self.k, "select": self.select} if kind == "ld" else {}
-        ld_settings(settings)
+        settings: dict[str, object] = {}
+        if kind == "ld":
+            settings = {"k": self.k, "select": self.select}
+            ld_settings(settings)
+            for what in ("functionbase", "model", "embedder"):
+                if (source := getattr(self.sources, what)) is not None:
+                    settings[what] = str(source)
         return PlayerSpec(kind, settings)
 
 

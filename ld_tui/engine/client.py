@@ -114,7 +114,9 @@ class _Process:
                 start_new_session=True,
             )
         except OSError as error:
-            self._on_exit(f"the engine can't be started: {command[0]}: {error.strerror or error}")
+            problem = f"the engine can't be started: {command[0]}: {error.strerror or error}"
+            # Like every callback, this one comes from a thread, not out of the caller's hands.
+            self._thread("failed", self._report, problem)
             return
         reader = self._thread("read", self._read, self._popen.stdout)
         listener = self._thread("stderr", self._listen, self._popen.stderr)
@@ -193,9 +195,12 @@ class _Process:
         reader.join(1.0)
         listener.join(0.2)
         self._outbox.put(None)
+        last = f": {self._stderr[-1]}" if self._stderr else ""
+        self._report(f"the engine {_ending(code)}{last}")
+
+    def _report(self, end: str) -> None:
         if not self._muted.is_set():
-            last = f": {self._stderr[-1]}" if self._stderr else ""
-            self._on_exit(f"the engine {_ending(code)}{last}")
+            self._on_exit(end)
 
     def _end_with_stdout(self, reader: threading.Thread) -> None:
         """An engine that closed its output can't answer any more: end it."""

@@ -63,15 +63,14 @@ class SupervisedEngine:
         self._pings: dict[int, float] = {}
         self._last_id = 0
         self._last_line = time.monotonic()
-        self._started = False
         self._ready = False
+        self._lost = False
         self._failed_starts = 0
         self._closed = threading.Event()
 
     def start(self) -> None:
         """Start the engine and watch over it."""
         with self._lock:
-            self._started = True
             self._last_line = time.monotonic()
             self._client.start()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
@@ -112,13 +111,13 @@ class SupervisedEngine:
         self.request("stop", target=target)
 
     def request(self, kind: str, /, **fields: object) -> int:
-        """Send a request; return its id. Starts a new engine where none could be started."""
+        """Send a request; return its id. Starts an engine anew after it was given up."""
         with self._lock:
             self._last_id += 1
             message = {"id": self._last_id, "type": kind, **fields}
             self._open[self._last_id] = _Open(message)
-            if self._started and not self._client.is_running and not self._closed.is_set():
-                self._failed_starts = 0
+            if self._lost and not self._closed.is_set():
+                self._lost, self._failed_starts = False, 0
                 self._restart()
             else:
                 self._client.send(message)
@@ -161,7 +160,7 @@ class SupervisedEngine:
             self._client.close()
             if not self._ready:
                 self._failed_starts += 1
-            lost = self._failed_starts >= self._patience.attempts
+            self._lost = lost = self._failed_starts >= self._patience.attempts
             dropped = self._drop_hopeless(everything=lost)
             repeated = list(self._open)
         self._tell(f"{reason}; {'given up' if lost else 'restarted'}")
@@ -170,7 +169,7 @@ class SupervisedEngine:
         for number in repeated:
             self._pass_on({"id": number, "event": AGAIN})
         with self._lock:
-            if not (lost or self._closed.is_set() or self._client.is_running):
+            if not (lost or self._closed.is_set()):
                 self._restart()
 
     def _restart(self) -> None:
@@ -211,7 +210,10 @@ class SupervisedEngine:
                 self._recover(reason)
 
     def _silence(self) -> str | None:
-        """Say in one line why the engine counts as hung; None while it doesn't."""
+        """Say in one line why the engine counts as hung; None while it doesn't.
+
+        An engine that ended is not hung: its end is told by itself.
+        """
         now = time.monotonic()
         with self._lock:
             if not self._client.is_running:
