@@ -69,10 +69,9 @@ class SupervisedEngine:
         self._closed = threading.Event()
 
     def start(self) -> None:
-        """Start the engine and watch over it."""
+        """Start the engine and watch over it; requests made before are put to it now."""
         with self._lock:
-            self._last_line = time.monotonic()
-            self._client.start()
+            self._restart()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
     @property

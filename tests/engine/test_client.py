@@ -225,6 +225,14 @@ def test_a_dead_engine_is_replaced_and_asked_again(
     assert lines.next() == "the engine was killed by SIGKILL; restarted"
 
 
+def test_requests_made_before_the_start_are_answered(messages: Heard, lines: Heard) -> None:
+    engine = SupervisedEngine(program(ECHO), messages, lines)
+    number = engine.analyze("8 a1,c4,h8 f5 o 0 0,0 -")
+    engine.start()
+    assert messages.until(lambda message: message["event"] == "ok")[-1]["id"] == number
+    engine.close()
+
+
 def test_a_request_that_kills_every_engine_ends_in_an_error(
     supervise: Supervise, messages: Heard, lines: Heard
 ) -> None:
