@@ -118,6 +118,8 @@ class _Process:
             # Like every callback, this one comes from a thread, not out of the caller's hands.
             self._thread("failed", self._report, problem)
             return
+        if self._muted.is_set():
+            self._kill_group()
         reader = self._thread("read", self._read, self._popen.stdout)
         listener = self._thread("stderr", self._listen, self._popen.stderr)
         self._thread("write", self._write, self._popen.stdin)

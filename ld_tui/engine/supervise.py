@@ -180,6 +180,8 @@ class SupervisedEngine:
         for item in self._open.values():
             item.since = self._last_line
             self._client.send(item.message)
+        if self._closed.is_set():
+            self._client.close()
 
     def _drop_hopeless(self, everything: bool) -> list[int]:
         """Give up requests that too many engines have failed; return their ids."""
