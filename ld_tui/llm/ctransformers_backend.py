@@ -71,7 +71,9 @@ class CTransformersSelector:
     def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
         """Return the softmax over the labels' next-token logits; see `Selector`.
 
-        What the prompt shares with the last one evaluated is not evaluated again.
+        What the prompt shares with the last one evaluated is not evaluated again, in whole
+        batches: then the answer is the same to the last bit as that of a fresh model, and a
+        resumed game goes on as the one that was cut off.
         """
         if not labels:
             raise ValueError("no labels to choose from")
@@ -84,7 +86,10 @@ class CTransformersSelector:
                     f" {self.context_length}; offer fewer or shorter candidates"
                 )
             try:
-                self._llm.eval(self._llm.prepare_inputs_for_generation(tokens, reset=True))
+                evaluated = self._llm._context
+                kept = _shared(evaluated, tokens) // BATCH * BATCH
+                del evaluated[kept:]
+                self._llm.eval(tokens[kept:])
             except RuntimeError as error:
                 raise ModelError(f"{self._path}: the model failed: {error}") from error
             logits = self._llm.logits
@@ -120,6 +125,16 @@ class CTransformersSelector:
                 )
             self._labels[label] = tokens[0]
         return self._labels[label]
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return how many tokens two prompts begin with in common; at most all of `other` but one."""
+    count = 0
+    for mine, theirs in zip(one, other[:-1], strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count
 
 
 def library(
