@@ -1,0 +1,80 @@
+"""The engine, as the app sees it: requests go out at once, answers come as messages.
+
+Starting and watching over the process happens in other threads; nothing here waits for it.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from textual.message import Message
+
+from ld_tui.engine.supervise import SupervisedEngine
+from ld_tui.tui.messages import EngineNotice, EngineSaid
+
+
+class Listener(Protocol):
+    """The app, as far as the bridge knows it."""
+
+    @property
+    def is_running(self) -> bool: ...
+
+    def post_message(self, message: Message) -> bool: ...
+
+
+class Bridge:
+    """A supervised engine that posts what it hears."""
+
+    def __init__(self, listener: Listener, command: Sequence[str]) -> None:
+        self._listener = listener
+        self._engine = SupervisedEngine(command, self._event, self._notice)
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def start(self) -> None:
+        """Start the engine, from a thread of its own."""
+        threading.Thread(target=self._start, name="bridge-start", daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process id, while it runs."""
+        return self._engine.pid
+
+    def decide(
+        self,
+        position: str,
+        player: str,
+        settings: Mapping[str, object],
+        history: Sequence[tuple[str, Sequence[str]]],
+    ) -> int:
+        """Ask for a decision; return the request's id."""
+        return self._engine.decide(position, player, settings, history)
+
+    def analyze(self, position: str, moves: bool) -> int:
+        """Ask for a position's value; return the request's id."""
+        return self._engine.analyze(position, moves)
+
+    def stop(self, target: int) -> None:
+        """Ask to end a request."""
+        self._engine.stop(target)
+
+    def close(self) -> None:
+        """Kill the engine at once."""
+        with self._lock:
+            self._is_closed = True
+            self._engine.close()
+
+    def _start(self) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._engine.start()
+
+    def _event(self, message: Mapping[str, Any]) -> None:
+        self._post(EngineSaid(message))
+
+    def _notice(self, line: str) -> None:
+        self._post(EngineNotice(line))
+
+    def _post(self, message: Message) -> None:
+        if self._listener.is_running:
+            self._listener.post_message(message)

@@ -1,0 +1,444 @@
+"""A game on the screen: whose turn it is, what is asked of the engine, when a turn is played.
+
+It draws nothing and knows no widgets; the referee (`ld_tui.arena.game.Game`) takes the turns. All
+methods are called on one thread and return at once.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from ld_tui.agent.events import TERMINAL, Decided, Event, event_from_dict
+from ld_tui.arena.game import Game
+from ld_tui.errors import LdTuiError, RulesError
+from ld_tui.game.board import Cell
+from ld_tui.game.emergencies import DURATION, Emergency, Roadblock, random_roadblock
+from ld_tui.game.notation import format_move, format_position, parse_move
+from ld_tui.game.record import PlayerSpec
+from ld_tui.game.rules import Move, Position, Side
+from ld_tui.tui.analyses import Analysis, key, read_analysis
+from ld_tui.tui.draft import Draft
+from ld_tui.tui.settings import human, program
+from ld_tui.tui.trace import Trace, trace_of
+
+HUMAN = "human"
+SPEEDS = (4.0, 2.0, 1.2, 0.8, 0.5, 0.25, 0.1, 0.0)
+"""Seconds for which a turn stands on the screen when programs play each other."""
+DEFAULT_SPEED = 3
+_OLD_VALUES = 60
+"""Earlier positions of a resumed game that are asked for."""
+
+
+class Engine(Protocol):
+    """What is asked of the engine; answers come through `Conductor.heard`."""
+
+    def decide(
+        self,
+        position: str,
+        player: str,
+        settings: Mapping[str, object],
+        history: Sequence[tuple[str, Sequence[str]]],
+    ) -> int: ...
+
+    def analyze(self, position: str, moves: bool) -> int: ...
+
+    def stop(self, target: int) -> None: ...
+
+
+class Host(Protocol):
+    """The screen that a conductor plays on."""
+
+    def changed(self) -> None:
+        """Something to be seen changed."""
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call back after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line about what happened, other than turns."""
+
+    ply: int
+    """Turns played when it happened."""
+    text: str
+    is_trouble: bool = False
+
+
+class Conductor:
+    """One game on the screen."""
+
+    def __init__(
+        self, game: Game, engine: Engine, host: Host, reply_delay: float = 0.25, speed: int = 0
+    ) -> None:
+        self.game = game
+        self.engine = engine
+        self.host = host
+        self.speed = speed or DEFAULT_SPEED
+        self.is_paused = False
+        self.draft = Draft.begin(game.position)
+        self.trace = self._last_trace()
+        self.notes: list[Note] = []
+        self.analyses: dict[str, Analysis] = {}
+        self.solving: float | None = None
+        """Share of the board's solution that is done; None while none is at work."""
+        self.trouble = ""
+        """Why the program to move doesn't; empty where it may."""
+        self.thinking_since: float | None = None
+        self._reply_delay = reply_delay
+        self._request: int | None = None
+        self._events: list[Event] = []
+        self._held: tuple[Event, ...] = ()
+        self._hold = 0
+        """Counts decisions held back; a timer that is late for another one does nothing."""
+        self._is_stepping = False
+        self._asked: dict[int, str] = {}
+        """Analyses under way: request id -> key of the position."""
+        self._programs = {side: self._program_of(side) for side in Side}
+        self._seed: Callable[[int, int, int], int] | None = None
+        self._shown_at = time.monotonic()
+
+    # What is to be seen
+
+    @property
+    def position(self) -> Position:
+        return self.game.position
+
+    @property
+    def is_over(self) -> bool:
+        return self.game.outcome is not None
+
+    @property
+    def is_watching(self) -> bool:
+        """Tell whether programs play both sides."""
+        return not any(self.is_human(side) for side in Side)
+
+    @property
+    def is_persons_turn(self) -> bool:
+        return not self.is_over and self.is_human(self.position.to_move)
+
+    @property
+    def is_thinking(self) -> bool:
+        return self._request is not None
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """What is known of the present position."""
+        return self.analyses.get(key(self.position))
+
+    @property
+    def par(self) -> Analysis | None:
+        """What is known of the start; its value is par."""
+        return self.analyses.get(key(self.game.record.start))
+
+    def analysis_at(self, ply: int) -> Analysis | None:
+        """Return what is known of the position in which a turn began."""
+        return self.analyses.get(key(self.game.positions[ply]))
+
+    def is_human(self, side: Side) -> bool:
+        return self.game.record.player(side).kind == HUMAN
+
+    # The flow of turns
+
+    def begin(self) -> None:
+        """Ask for what is to be known of the position, and let a program that is to move move."""
+        self.analyze_all()
+        self._go_on()
+
+    def analyze_all(self) -> None:
+        """Ask for the values that aren't known: the present position's with its moves."""
+        self._analyze(self.position, moves=True)
+        self._analyze(self.game.record.start, moves=False)
+        for position in self.game.positions[-_OLD_VALUES:-1]:
+            self._analyze(position, moves=True)
+
+    def submit(self, move: Move) -> str | None:
+        """Play a person's whole turn; an illegal one is counted and the reason returned."""
+        reason = self.game.submit(move)
+        if reason is None:
+            self._turn_done()
+        else:
+            self.host.changed()
+        return reason
+
+    def heard(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the engine."""
+        number, event = message.get("id"), str(message.get("event"))
+        if number is None:
+            self._heard_engine(event, message)
+        elif number == self._request:
+            self._heard_decision(event, message)
+        elif number in self._asked:
+            self._heard_analysis(int(number), event, message)
+
+    def toggle_pause(self) -> None:
+        """Stop the flow between programs' turns, or let it go on."""
+        self.is_paused = not self.is_paused
+        self._is_stepping = False
+        self._go_on()
+        self.host.changed()
+
+    def step(self) -> None:
+        """Let one turn be played, then pause; also asks again where a decision failed."""
+        self.trouble = ""
+        self.is_paused = self._is_stepping = self.is_watching or self.is_paused
+        if self._held:
+            self._play_held(self._hold)
+        else:
+            self._go_on()
+        self.host.changed()
+
+    def change_speed(self, by: int) -> None:
+        self.speed = min(len(SPEEDS) - 1, max(0, self.speed + by))
+        self.host.changed()
+
+    def take_over(self, side: Side) -> None:
+        """Hand a side from its program to the person, or back."""
+        to_program = self.is_human(side)
+        self._hand(side, self._programs[side] if to_program else human())
+        self._after_hands(f"{side} is {'a program' if to_program else 'yours'} now")
+
+    def watch(self) -> None:
+        """Hand both sides to programs; where they are, give the last person's side back."""
+        if self.is_watching:
+            side = self.position.to_move
+            self._hand(side, human())
+            self._after_hands(f"{side} is yours now")
+            return
+        for side in Side:
+            if self.is_human(side):
+                self._hand(side, self._programs[side])
+        self._after_hands("programs play both sides now")
+
+    def strike(self, emergency: Emergency) -> None:
+        """Let an emergency strike. Raises RulesError, changing nothing, where it can't."""
+        if self.is_over:
+            raise RulesError("the game is over")
+        if emergency.until is not None and emergency.until > self.position.rules.max_steps:
+            emergency = replace(emergency, until=None)
+        self.game.strike(emergency)
+        self._cancel()
+        self._renew()
+
+    def roadblock(self, cells: Sequence[Cell]) -> None:
+        """Close cells for a while. Raises RulesError where they can't close."""
+        self.strike(Roadblock(tuple(sorted(set(cells))), self.position.steps + DURATION))
+
+    def random_roadblock(self) -> None:
+        """Close two cells near orange, by the game's seed. Raises RulesError without room."""
+        record = self.game.record
+        rng = random.Random(f"roadblock {record.seed} {self.game.ply} {len(record.struck)}")
+        self.strike(random_roadblock(self.position, rng))
+
+    def take_back(self) -> bool:
+        """Take turns back to the person's last one (one turn, and a pause, when watching)."""
+        self._cancel()
+        count = 1
+        if not self.is_watching:
+            sides = [turn.side for turn in self.game.record.turns]
+            own = [at for at, side in enumerate(sides) if self.is_human(side)]
+            if not own:
+                self._go_on()
+                return False
+            count = len(sides) - own[-1]
+        done = self.game.undo(count)
+        if done and self.is_watching:
+            self.is_paused = True
+        self.trace = self._last_trace()
+        self._renew()
+        return bool(done)
+
+    def close(self) -> None:
+        """Stop what the engine does for this game."""
+        self._cancel()
+        for number in self._asked:
+            self.engine.stop(number)
+        self._asked.clear()
+
+    # Within
+
+    def _go_on(self) -> None:
+        """Ask for a decision, if one is due."""
+        side = self.position.to_move
+        if self.is_over or self.is_human(side) or self._request is not None or self._held:
+            return
+        if self.trouble or (self.is_paused and not self._is_stepping):
+            return
+        spec = self.game.record.player(side)
+        self._events = []
+        self.trace = Trace(side, self.position.steps + 1, spec.kind)
+        self.thinking_since = time.monotonic()
+        past = [(format_position(where), names) for where, names in self.game.history]
+        settings = {**spec.settings, "seed": self._decision_seed()}
+        self._request = self.engine.decide(
+            format_position(self.position), spec.kind, settings, past
+        )
+        self.host.changed()
+
+    def _decision_seed(self) -> int:
+        if self._seed is None:
+            # Late: it brings along what the agent is made of, and the first frame needs none.
+            from ld_tui.arena.players import decision_seed
+
+            self._seed = decision_seed
+        return self._seed(self.game.record.seed, self.game.ply, self.game.attempt)
+
+    def _heard_engine(self, event: str, message: Mapping[str, Any]) -> None:
+        if event == "ready":
+            for notice in message.get("notices", ()):
+                self._note(str(notice))
+        elif event == "error":
+            self._note(str(message.get("message")), trouble=True)
+        self.host.changed()
+
+    def _heard_decision(self, event: str, message: Mapping[str, Any]) -> None:
+        if event == "again":
+            self._events = []
+            old = self.trace
+            if old is not None:
+                self.trace = Trace(old.side, old.step, old.player)
+        elif event in ("error", "stopped"):
+            self._fail(str(message.get("message", "the decision was stopped")))
+        elif event != "progress":
+            try:
+                data = {name: value for name, value in message.items() if name != "id"}
+                self._take_event(event_from_dict(data))
+            except (LdTuiError, TypeError, ValueError) as error:
+                self._note(f"the engine said what can't be read: {error}", trouble=True)
+        self.host.changed()
+
+    def _take_event(self, event: Event) -> None:
+        self._events.append(event)
+        if self.trace is not None:
+            self.trace.add(event)
+        if isinstance(event, TERMINAL):
+            self._request, self.thinking_since = None, None
+            self._held = tuple(self._events)
+            self._hold += 1
+            hold = self._hold
+            self.host.later(self._delay(), lambda: self._play_held(hold))
+
+    def _delay(self) -> float:
+        if not self.is_watching:
+            return self._reply_delay
+        if self._is_stepping:
+            return 0.0
+        return max(0.0, self._shown_at + SPEEDS[self.speed] - time.monotonic())
+
+    def _play_held(self, hold: int) -> None:
+        """Play the decision that was held back to be seen."""
+        if hold != self._hold or not self._held or (self.is_paused and not self._is_stepping):
+            return
+        events, self._held = self._held, ()
+        try:
+            reason = self.game.take(events)
+        except LdTuiError as error:
+            self._fail(str(error))
+            return
+        if reason is None:
+            self._is_stepping = False
+        self._turn_done()
+
+    def _turn_done(self) -> None:
+        self._shown_at = time.monotonic()
+        self._renew()
+
+    def _renew(self) -> None:
+        """Begin anew from the present position."""
+        self.draft = Draft.begin(self.position)
+        self.trouble = ""
+        self._analyze(self.position, moves=True)
+        self._go_on()
+        self.host.changed()
+
+    def _fail(self, reason: str) -> None:
+        self._request, self.thinking_since, self._held = None, None, ()
+        self.trouble = reason
+        self._note(reason, trouble=True)
+        self.host.changed()
+
+    def _cancel(self) -> None:
+        """Forget a decision under way, or held back."""
+        if self._request is not None:
+            self.engine.stop(self._request)
+            self.trace = self._last_trace()
+        self._request, self.thinking_since, self._held = None, None, ()
+        self._hold += 1
+
+    def _hand(self, side: Side, player: PlayerSpec) -> None:
+        self.game.replace_player(side, player.kind, dict(player.settings))
+
+    def _after_hands(self, text: str) -> None:
+        self._cancel()
+        self.is_paused = False
+        self._note(text)
+        self._renew()
+
+    def _program_of(self, side: Side) -> PlayerSpec:
+        """Return the program that a side is handed to: its own, the other's, or LD."""
+        own, other = self.game.record.player(side), self.game.record.player(side.other)
+        return next((spec for spec in (own, other) if spec.kind != HUMAN), program("ld"))
+
+    def _note(self, text: str, trouble: bool = False) -> None:
+        self.notes.append(Note(self.game.ply, text, trouble))
+
+    def note(self, text: str, trouble: bool = False) -> None:
+        """Add a line to what happened."""
+        self._note(text, trouble)
+        self.host.changed()
+
+    def _last_trace(self) -> Trace | None:
+        """Return the trace of the last decision in the record that an agent explained."""
+        record = self.game.record
+        for ply in range(len(record.turns) - 1, -1, -1):
+            turn = record.turns[ply]
+            if turn.events and record.player(turn.side).kind != HUMAN:
+                step = self.game.positions[ply].steps + 1
+                kind = record.player(turn.side).kind
+                return trace_of(turn.events, turn.side, step, kind, format_move(turn.move), turn.ms)
+        return None
+
+    def _analyze(self, position: Position, moves: bool) -> None:
+        place = key(position)
+        known = self.analyses.get(place)
+        if known is not None and (known.moves or not moves):
+            return
+        if place in self._asked.values() and not moves:
+            return
+        number = self.engine.analyze(format_position(position), moves)
+        self._asked[number] = place
+
+    def _heard_analysis(self, number: int, event: str, message: Mapping[str, Any]) -> None:
+        match event:
+            case "progress":
+                self.solving = float(message.get("done", 0.0))
+            case "analysis":
+                place = self._asked.pop(number)
+                try:
+                    found = read_analysis(message)
+                except (KeyError, TypeError, ValueError) as error:
+                    self._note(f"the engine's analysis can't be read: {error}", trouble=True)
+                else:
+                    known = self.analyses.get(place)
+                    if known is None or found.moves:
+                        self.analyses[place] = found
+            case "error":
+                del self._asked[number]
+                self._note(f"no value: {message.get('message')}", trouble=True)
+            case "stopped":
+                del self._asked[number]
+        if not self._asked:
+            self.solving = None
+        self.host.changed()
+
+    def best_move(self) -> Move | None:
+        """Return a best move of the present position, once it is known."""
+        found = self.analysis
+        return parse_move(found.best) if found is not None and found.best else None
+
+    def last_decided(self) -> Decided | None:
+        """Return the decision that is held back to be seen."""
+        last = self._held[-1] if self._held else None
+        return last if isinstance(last, Decided) else None

@@ -1,0 +1,60 @@
+"""What reaches the screen from other threads."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.message import Message
+
+from ld_tui.arena.game import Game
+from ld_tui.arena.saves import SaveEntry
+from ld_tui.tui.saving import Saver
+
+
+class EngineSaid(Message):
+    """The engine wrote a line of its protocol."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.content = content
+
+
+class EngineNotice(Message):
+    """Something went wrong with the engine itself, and was mended or not."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class SaveFailed(Message):
+    """The game couldn't be saved."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+
+class SavesListed(Message):
+    """The folder of saves was read."""
+
+    def __init__(self, unfinished: tuple[SaveEntry, ...], broken: int) -> None:
+        super().__init__()
+        self.unfinished = unfinished
+        self.broken = broken
+
+
+class GameLoaded(Message):
+    """A saved game was read, and goes on in its file."""
+
+    def __init__(self, game: Game, saver: Saver) -> None:
+        super().__init__()
+        self.game = game
+        self.saver = saver
+
+
+class LoadFailed(Message):
+    """A saved game can't be gone on with."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line

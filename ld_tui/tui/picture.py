@@ -1,0 +1,90 @@
+"""What every cell of the board shows, as values: no glyphs, no colors, no widgets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ld_tui.game.board import Cell
+from ld_tui.game.rules import Move, Rules, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one cell shows."""
+
+    blue: tuple[int, ...] = ()
+    """The 0-based blue dots on it."""
+    orange: bool = False
+    closed: bool = False
+    marked: bool = False
+    """About to be closed by the person."""
+    legal: Side | None = None
+    """A legal target of this side's selected dot."""
+    trail: Side | None = None
+    """On the way of this side's last move."""
+    is_source: bool = False
+    """The trail begins here."""
+    cursor: bool = False
+    selected: bool = False
+    """A dot on it is the one to be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole board."""
+
+    size: int
+    blue: tuple[Cell, ...] = ()
+    orange: Cell | None = None
+    closed: frozenset[Cell] = frozenset()
+    marked: frozenset[Cell] = frozenset()
+    legal: frozenset[Cell] = frozenset()
+    legal_side: Side | None = None
+    cursor: Cell | None = None
+    selected: Cell | None = None
+    trails: Mapping[Cell, tuple[Side, bool]] = field(default_factory=dict)
+    """Cell -> whose trail, and whether it begins there."""
+
+    def look(self, cell: Cell) -> Look:
+        """Return what a cell shows."""
+        side, is_source = self.trails.get(cell, (None, False))
+        return Look(
+            blue=tuple(dot for dot, where in enumerate(self.blue) if where == cell),
+            orange=cell == self.orange,
+            closed=cell in self.closed,
+            marked=cell in self.marked,
+            legal=self.legal_side if cell in self.legal else None,
+            trail=side,
+            is_source=is_source,
+            cursor=cell == self.cursor,
+            selected=cell == self.selected,
+        )
+
+
+def trails_of(side: Side, move: Move, rules: Rules) -> dict[Cell, tuple[Side, bool]]:
+    """Return the trail of a move: where each dot came from, and an open cell between.
+
+    `rules` only choose the way that is drawn; dots that stayed leave no trail.
+    """
+    found: dict[Cell, tuple[Side, bool]] = {}
+    for source, target in zip(move.sources, move.targets, strict=True):
+        if source == target:
+            continue
+        found[source] = (side, True)
+        for cell in _between(source, target, rules):
+            found.setdefault(cell, (side, False))
+    return found
+
+
+def _between(source: Cell, target: Cell, rules: Rules) -> list[Cell]:
+    """Return the cells of one shortest way, its ends left out: along open cells if it can be."""
+    way, here = [], source
+    while here != target:
+        steps = []
+        if here.col != target.col:
+            steps.append(Cell(here.col + (1 if target.col > here.col else -1), here.row))
+        if here.row != target.row:
+            steps.append(Cell(here.col, here.row + (1 if target.row > here.row else -1)))
+        here = next((cell for cell in steps if rules.is_open(cell)), steps[0])
+        if here != target:
+            way.append(here)
+    return way

@@ -1,0 +1,63 @@
+"""Saves are written by a thread of their own, so that no disk holds up the screen."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ld_tui.arena.saves import write_save
+from ld_tui.errors import SaveError
+from ld_tui.game.record import GameRecord
+
+
+class Saver:
+    """Writes the newest record of one game to its file; older ones not yet written are passed over.
+
+    `failed` gets one line, from the thread, when a save can't be written.
+    """
+
+    def __init__(self, path: Path, failed: Callable[[str], None]) -> None:
+        self.path = path
+        self._failed = failed
+        self._newest: GameRecord | None = None
+        self._changed = threading.Condition()
+        self._is_closed = False
+        self._is_writing = False
+        self._thread = threading.Thread(target=self._work, name="saver", daemon=True)
+        self._thread.start()
+
+    def save(self, record: GameRecord) -> None:
+        """Have a record written soon; returns at once."""
+        with self._changed:
+            self._newest = record
+            self._changed.notify_all()
+
+    def flush(self, seconds: float) -> bool:
+        """Wait for what is to be written, so long at most; tell whether it is."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._newest is None and not self._is_writing, seconds
+            )
+
+    def close(self, seconds: float = 0.2) -> None:
+        """Write what is left, taking so long at most."""
+        self.flush(seconds)
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._newest is not None or self._is_closed)
+                record, self._newest = self._newest, None
+                if record is None:
+                    return
+                self._is_writing = True
+            try:
+                write_save(self.path, record)
+            except SaveError as error:
+                self._failed(str(error))
+            finally:
+                with self._changed:
+                    self._is_writing = False
+                    self._changed.notify_all()

@@ -1,0 +1,25 @@
+"""What every full screen has: a body, and one line in its place while the terminal is too small."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ld_tui.tui.widgets.toosmall import TooSmall
+
+
+class LdScreen(Screen[None]):
+    """A screen whose body hides below the least size (see ld.tcss)."""
+
+    AUTO_FOCUS = None
+
+    def compose(self) -> ComposeResult:
+        yield TooSmall()
+        with Vertical(id="body"):
+            yield from self.body()
+
+    def body(self) -> Iterable[Widget]:
+        """Return what stands on the screen."""
+        raise NotImplementedError

@@ -1,0 +1,76 @@
+"""Help: the keys, from the live bindings, and how to move."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from ld_tui.tui.text import Line, cut, fit, width_of, wrap
+from ld_tui.tui.widgets.keybar import key_text
+from ld_tui.tui.widgets.painter import Painter
+
+MOVING = (
+    "Move: pick a dot (Tab, or the cursor and Enter, or a click), then a cell marked ◦. Blue sets "
+    "three dots, u takes one back, Enter sends the turn. Orange goes at once.",
+    "Type: c9e9 moves one dot, e9 the selected one, c9e9 c3c5 h5h7 the whole turn; m first if the "
+    "letter is a key. A whole turn that is illegal is explained and counted; eight lose the game. "
+    "A cell that is no legal target is only refused.",
+    "Signs: ●◆ dots, ○◇ where they came from, ▒ closed, ◦ legal; ?! ? ?? a move that lost 1, 2, "
+    "or more steps. Capture in n: steps left if both play their best.",
+)
+
+
+class HelpText(Painter):
+    """The keys in two columns, then how to move."""
+
+    DEFAULT_CSS = "HelpText { height: auto; }"
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        super().__init__()
+        self._keys = list(bindings)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self.lines(width, 0))
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        each = (width - 2) // 2
+        cells = [self._described(binding, each) for binding in self._keys]
+        half = (len(cells) + 1) // 2
+        lines: list[Line] = []
+        for at in range(half):
+            left = cells[at]
+            right = cells[at + half] if at + half < len(cells) else []
+            lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
+        for text in MOVING:
+            lines.append([])
+            lines += [[(line, "quiet")] for line in wrap(text, width, 5)]
+        return lines
+
+    def _described(self, binding: Binding, width: int) -> Line:
+        text = binding.tooltip or binding.description
+        return [(fit(key_text(binding), 10), "key"), (cut(text, width - 10), "")]
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the keys of the screen beneath; any key closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        super().__init__()
+        self._keys = bindings
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide"):
+            yield HelpText(self._keys)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        self.dismiss(None)
+
+    def on_click(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,151 @@
+"""A decision as it is shown: built from the agent's events, live or from a save. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from ld_tui.agent.events import (
+    Decided,
+    EmergencyRaised,
+    Event,
+    Executed,
+    FellBack,
+    GaveUp,
+    Rejected,
+    Retrieved,
+    Selected,
+    StageBegan,
+    event_from_dict,
+)
+from ld_tui.errors import LdTuiError
+from ld_tui.game.rules import Side
+
+
+@dataclass(slots=True)
+class CandidateRow:
+    """One function among the K of a stage."""
+
+    name: str
+    distance: float | None
+    """Of retrieval."""
+    summary: str
+    probability: float | None = None
+    """The S-LLM's, in the latest round that it took part in."""
+    is_chosen: bool = False
+    struck: str | None = None
+    """Why it was struck."""
+    is_illegal: bool = False
+    """Whether what it proposed was counted as illegal."""
+
+
+@dataclass(slots=True)
+class StageTrace:
+    """One stage of a decision, as far as it has come."""
+
+    number: int
+    stages: int
+    name: str
+    question: str
+    state: str
+    rows: list[CandidateRow] = field(default_factory=list)
+    """Nearest first."""
+    by: str = ""
+    """Who chose: `s-llm`, `random`, `first`, `only`."""
+    margin: float = 0.0
+    shown: str = ""
+    """The result in notation."""
+    note: str = ""
+    """What else happened, in one line."""
+    ms: float = 0.0
+
+    def row(self, name: str) -> CandidateRow:
+        """Return a candidate's row, adding one for a name that retrieval didn't give."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        self.rows.append(CandidateRow(name, None, ""))
+        return self.rows[-1]
+
+    @property
+    def chosen(self) -> CandidateRow | None:
+        return next((row for row in self.rows if row.is_chosen), None)
+
+
+@dataclass(slots=True)
+class Trace:
+    """A decision, as far as it has come."""
+
+    side: Side
+    step: int
+    """The step that it is for, from 1."""
+    player: str
+    stages: list[StageTrace] = field(default_factory=list)
+    move: str = ""
+    """In notation, once decided."""
+    ms: float = 0.0
+    gave_up: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.move or self.gave_up)
+
+    def add(self, event: Event) -> None:
+        """Take in the next event."""
+        match event:
+            case StageBegan(number, count, name, question, state):
+                self.stages.append(StageTrace(number, count, name, question, state))
+            case Retrieved():
+                stage = self._stage(event.stage)
+                rows = zip(event.names, event.distances, event.summaries, strict=True)
+                stage.rows = [CandidateRow(*row) for row in rows]
+                stage.ms += event.ms
+            case Selected():
+                self._select(self._stage(event.stage), event)
+            case Executed():
+                stage = self._stage(event.stage)
+                stage.shown, stage.ms = event.shown, stage.ms + event.ms
+            case Rejected():
+                row = self._stage(event.stage).row(event.name)
+                row.is_chosen, row.struck, row.is_illegal = False, event.reason, event.illegal
+            case FellBack():
+                self._stage(event.stage).note = event.reason
+            case EmergencyRaised():
+                if self.stages:
+                    self.stages[-1].note = event.description
+            case Decided(move, ms):
+                self.move, self.ms = move, ms
+            case GaveUp(reason, ms):
+                self.gave_up, self.ms = reason, ms
+            case _:
+                assert_never(event)
+
+    def _stage(self, number: int) -> StageTrace:
+        """Return a stage; one whose beginning was not heard of is added."""
+        for stage in self.stages:
+            if stage.number == number:
+                return stage
+        self.stages.append(StageTrace(number, number, "", "", ""))
+        return self.stages[-1]
+
+    def _select(self, stage: StageTrace, event: Selected) -> None:
+        for row in stage.rows:
+            row.is_chosen = False
+        for name, share in zip(event.candidates, event.probabilities, strict=True):
+            stage.row(name).probability = share
+        stage.row(event.name).is_chosen = True
+        stage.by, stage.margin = event.by, event.margin
+        stage.ms += event.ms
+
+
+def trace_of(
+    events: Iterable[Mapping[str, Any]], side: Side, step: int, player: str, move: str, ms: float
+) -> Trace:
+    """Build the trace of a saved turn; events that this version doesn't know are left out."""
+    trace = Trace(side, step, player)
+    for data in events:
+        try:
+            trace.add(event_from_dict(data))
+        except (LdTuiError, TypeError, ValueError):
+            continue
+    trace.move, trace.ms = move, ms
+    return trace

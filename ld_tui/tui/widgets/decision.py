@@ -1,0 +1,216 @@
+"""The decision panel: stage by stage the question, the candidates, the choice and its result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ld_tui.game.rules import Side
+from ld_tui.tui.settings import NAMES
+from ld_tui.tui.text import Line, bar, cut, fit, spread, width_of, wrap
+from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
+from ld_tui.tui.widgets.moves import rule
+from ld_tui.tui.widgets.painter import Painter
+from ld_tui.tui.widgets.status import side_glyph
+
+ABREAST = 72
+"""Columns from which the stages stand side by side."""
+ROOMY = 44
+"""Columns of a stage from which every candidate's summary stands under it."""
+_GAP = 3
+_FAINT = {Side.BLUE: "blue-faint", Side.ORANGE: "orange-faint"}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What the panel tells."""
+
+    trace: Trace | None = None
+    activity: str = ""
+    """Such as `thinking 2 s`; stands in place of the time taken."""
+    verdict: tuple[str, str] = ("", "")
+    """What the move was worth, and the style of that."""
+    waiting: tuple[str, ...] = ()
+    """Paragraphs that stand there while there is no decision to show."""
+    letters: bool = False
+
+
+class DecisionPanel(Painter):
+    """Shows a `DecisionView`."""
+
+    DEFAULT_CSS = """
+    DecisionPanel { height: 2fr; padding: 0 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view = DecisionView()
+
+    def show(self, view: DecisionView) -> None:
+        """Show a view; its trace may have grown since."""
+        self._view = view
+        self.refresh()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        trace = self._view.trace
+        if trace is None:
+            return self._waiting(width, height)
+        lines = [self._header(trace, width)]
+        if not trace.stages:
+            return lines + self._plain_player(trace, width)
+        room = height - 2
+        if width >= ABREAST:
+            lines += self._abreast(trace, width, room)
+        else:
+            for stage in trace.stages:
+                space = max(3, room // max(2, stage.stages))
+                lines += self._block(stage, trace.side, width, space, roomy=False)
+        if verdict := self._verdict(trace, width):
+            lines.append(verdict)
+        return lines
+
+    def _header(self, trace: Trace, width: int) -> Line:
+        glyph = side_glyph(trace.side, self._view.letters)
+        doing = "decided" if trace.is_done else "decides"
+        by = NAMES.get(trace.player, trace.player)
+        right = self._view.activity or (f"{trace.ms:.0f} ms" if trace.is_done else "…")
+        title = rule(f"{by} {doing} for {trace.side} · step {trace.step}", width - 2, right)
+        return [(f"{glyph} ", str(trace.side)), *title]
+
+    def _plain_player(self, trace: Trace, width: int) -> list[Line]:
+        name = NAMES.get(trace.player, trace.player)
+        lines: list[Line] = [[], [(f"{name} has no stages to show.", "quiet")]]
+        if trace.move:
+            lines.append([("→ ", str(trace.side)), (trace.move, "strong")])
+        if verdict := self._verdict(trace, width):
+            lines.append(verdict)
+        return lines
+
+    def _abreast(self, trace: Trace, width: int, room: int) -> list[Line]:
+        """Draw the stages side by side, and under them what the S-LLM read."""
+        count = max(2, trace.stages[0].stages)
+        each = (width - _GAP * (count - 1)) // count
+        rows = max(len(stage.rows) for stage in trace.stages)
+        roomy = each >= ROOMY and room >= 2 * rows + 7
+        blocks = [self._block(stage, trace.side, each, room, roomy) for stage in trace.stages]
+        if not roomy:
+            blocks = [
+                block + self._meaning(stage, each, min(3, room - len(block)))
+                for stage, block in zip(trace.stages, blocks, strict=True)
+            ]
+        lines = beside(blocks, each, _GAP)
+        left = room - len(lines) - 2
+        if left >= 1:
+            state = wrap(trace.stages[-1].state, width, min(3, left))
+            lines += [[], [("the S-LLM reads", "title")], *([(line, "quiet")] for line in state)]
+        return lines
+
+    def _block(
+        self, stage: StageTrace, side: Side, width: int, space: int, roomy: bool
+    ) -> list[Line]:
+        """Draw one stage in at most `space` lines; `roomy`: with every candidate's summary."""
+        number = f"{stage.number}/{stage.stages} " if stage.stages > 1 else ""
+        lines: list[Line] = [
+            [(number, "quiet"), (cut(stage.question, width - len(number)), "strong")]
+        ]
+        for row in self._fitting(stage.rows, (space - 2) // (2 if roomy else 1)):
+            lines.append(self._row(row, stage, side, width))
+            if roomy:
+                lines.append([("  ", ""), (cut(row.summary, width - 2), "quiet")])
+        lines.append(self._result(stage, side, width))
+        return lines
+
+    def _meaning(self, stage: StageTrace, width: int, room: int) -> list[Line]:
+        """Say what the chosen function does."""
+        chosen = stage.chosen
+        if chosen is None or room < 1:
+            return []
+        return [[(text, "quiet")] for text in wrap(chosen.summary, width, room)]
+
+    def _fitting(self, rows: Sequence[CandidateRow], room: int) -> list[CandidateRow]:
+        """Return the candidates that there is room for, the chosen one always among them."""
+        if len(rows) <= room:
+            return list(rows)
+        kept = sorted(rows, key=lambda row: (not row.is_chosen, row.struck is None))[: max(1, room)]
+        return [row for row in rows if any(row is one for one in kept)]
+
+    def _row(self, row: CandidateRow, stage: StageTrace, side: Side, width: int) -> Line:
+        longest = max(len(other.name) for other in stage.rows) + 1
+        name_width = min(longest, max(10, width - 21))
+        sign = self._sign(row)
+        style = "struck" if row.struck else "strong" if row.is_chosen else ""
+        line: Line = [(sign, f"{side} strong" if row.is_chosen else "bad" if row.struck else "")]
+        line.append((fit(row.name, name_width), style))
+        rest = width - width_of(line)
+        if row.struck is not None:
+            return [*line, (" " + cut(row.struck, rest - 1), "bad")]
+        # The far bar gets more room: the model's choice matters more than the retriever's.
+        bars = max(4, rest - 13)
+        near = max(2, bars // 4)
+        if row.distance is None:
+            line.append((" " * (6 + near), ""))
+        else:
+            line.append((f"{row.distance:>4.2f} ".replace("0.", " .", 1), "quiet"))
+            line.append((self._bar(_relative(row, stage.rows), near), "quiet"))
+            line.append((" ", ""))
+        if row.probability is not None:
+            line.append((f"{row.probability:>5.0%}"[:-1] + " % ", style))
+            color = str(side) if row.is_chosen else _FAINT[side]
+            line.append((self._bar(row.probability, bars - near), color))
+        return line
+
+    def _sign(self, row: CandidateRow) -> str:
+        if row.struck is not None:
+            return "x " if self._view.letters else "✗ "
+        if row.is_chosen:
+            return "> " if self._view.letters else "▸ "
+        return "  "
+
+    def _bar(self, share: float, width: int) -> str:
+        if self._view.letters:
+            return fit("#" * round(share * width), width)
+        return bar(share, width)
+
+    def _result(self, stage: StageTrace, side: Side, width: int) -> Line:
+        if stage.note:
+            return [(cut(stage.note, width), "warn")]
+        if not stage.shown:
+            return [("…", "quiet")]
+        arrow = "-> " if self._view.letters else "→ "
+        left: Line = [(arrow, str(side)), (cut(stage.shown, width - 3), "strong")]
+        by = {"s-llm": "S-LLM", "only": "the only one left"}.get(stage.by, stage.by)
+        right = f"{by}, {stage.ms:.0f} ms"
+        if width_of(left) + len(right) + 2 > width:
+            return left
+        return spread(left, [(right, "quiet")], width)
+
+    def _verdict(self, trace: Trace, width: int) -> Line | None:
+        if trace.gave_up:
+            return [(cut(trace.gave_up, width), "bad")]
+        text, style = self._view.verdict
+        return [(cut(text, width), style)] if text else None
+
+    def _waiting(self, width: int, height: int) -> list[Line]:
+        lines = [rule("decision", width), []]
+        for paragraph in self._view.waiting:
+            lines += [[(text, "quiet")] for text in wrap(paragraph, width, 6)]
+            lines.append([])
+        return lines[:height]
+
+
+def _relative(row: CandidateRow, rows: Sequence[CandidateRow]) -> float:
+    """Return how far a candidate is, from .2 for the nearest of its stage to 1 for the farthest."""
+    found = [other.distance for other in rows if other.distance is not None]
+    near, far = min(found), max(found)
+    return 1.0 if far == near else 0.2 + 0.8 * ((row.distance or 0.0) - near) / (far - near)
+
+
+def beside(blocks: Sequence[list[Line]], width: int, gap: int) -> list[Line]:
+    """Return blocks of lines side by side, each filled to a width."""
+    lines: list[Line] = []
+    for at in range(max(map(len, blocks))):
+        line: Line = []
+        for number, block in enumerate(blocks):
+            part = block[at] if at < len(block) else []
+            last = number == len(blocks) - 1
+            line += [*part, (" " * (0 if last else width - width_of(part) + gap), "")]
+        lines.append(line)
+    return lines

@@ -1,0 +1,72 @@
+"""The line at the bottom: the keys that do something now, from the live bindings; clickable."""
+
+from textual import events
+from textual.binding import Binding
+
+from ld_tui.tui.text import Line
+from ld_tui.tui.widgets.painter import Painter
+
+PINNED = ("help", "quit")
+"""Bindings, by id, that always have their place at the right."""
+_SHORT = {
+    "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
+    "full_stop": ".", "backspace": "⌫", "escape": "esc",
+}  # fmt: skip
+
+
+class KeyBar(Painter):
+    """Shows the active bindings with `show`, as many as fit."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._places: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        self._places = []
+        live = self._live()
+        pinned = [binding for binding in live if binding.id in PINNED]
+        room = width - sum(_length(binding) + 2 for binding in pinned)
+        line, end = self._row([one for one in live if one not in pinned], 0, room)
+        last, _ = self._row(pinned, room + 2, width)
+        return [[*line, (" " * (room + 2 - end), ""), *last]]
+
+    def _row(self, bindings: list[Binding], at: int, end: int) -> tuple[Line, int]:
+        """Return what fits between two columns, and where it ends."""
+        line: Line = []
+        for binding in bindings:
+            length = _length(binding)
+            if at + length > end:
+                continue
+            line += [(key_text(binding), "key"), (f" {binding.description}", ""), ("  ", "")]
+            self._places.append((at, at + length, binding.key))
+            at += length + 2
+        return line, at
+
+    def _live(self) -> list[Binding]:
+        seen: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in seen:
+                seen[binding.action] = binding
+        return list(seen.values())
+
+    async def on_click(self, event: events.Click) -> None:
+        for start, end, key in self._places:
+            if start <= event.x - 1 < end:
+                self.app.simulate_key(key)
+
+
+def _length(binding: Binding) -> int:
+    return len(key_text(binding)) + 1 + len(binding.description)
+
+
+def key_text(binding: Binding) -> str:
+    """Return how a key is written for a person."""
+    return binding.key_display or _SHORT.get(binding.key, binding.key)

@@ -1,0 +1,62 @@
+"""The line where a person's turn is put together: what to do next, and what is being typed."""
+
+from dataclasses import dataclass
+
+from ld_tui.tui.text import Line, cut, width_of, wrap
+from ld_tui.tui.widgets.painter import Painter
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """What the move line tells."""
+
+    prompt: str = ""
+    """Such as `move`."""
+    typed: str | None = None
+    """What is being typed; None: nothing is."""
+    draft: str = ""
+    """The turn so far."""
+    advice: str = ""
+    """What to do next."""
+    problem: str = ""
+    """Why something was refused; stands in place of the advice."""
+
+
+class MoveLine(Painter):
+    """Shows a `MoveView` in two or three lines."""
+
+    DEFAULT_CSS = """
+    MoveLine { height: 2; padding: 0 1 0 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view = MoveView()
+
+    @property
+    def view(self) -> MoveView:
+        return self._view
+
+    def show(self, view: MoveView) -> None:
+        """Show a view."""
+        if view != self._view:
+            self._view = view
+            self.refresh()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        view = self._view
+        if not view.prompt:
+            first: Line = []
+        elif view.typed is not None:
+            first = [(f"{view.prompt}> ", "key"), (view.typed, "strong"), (" ", "inverse")]
+        else:
+            first = [(f"{view.prompt}> ", "key")]
+            first.append((cut(view.draft, width - width_of(first)), "strong"))
+        text, style = (view.problem, "bad") if view.problem else (view.advice, "quiet")
+        if height == 1:
+            if view.typed is None and text:
+                gap = "  " if first else ""
+                return [[*first, (cut(gap + text, width - width_of(first)), style)]]
+            return [first]
+        rest = [[(line, style)] for line in wrap(text, width, height - 1)]
+        return [first, *rest] if first else rest

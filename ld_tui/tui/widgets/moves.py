@@ -1,0 +1,70 @@
+"""The list of turns, with what each was worth, and of what else happened."""
+
+from textual import events
+
+from ld_tui.tui.text import Line, cut, width_of
+from ld_tui.tui.widgets.painter import Painter
+
+
+class MoveList(Painter):
+    """Shows lines, the newest at the bottom; the wheel and page keys look back."""
+
+    DEFAULT_CSS = """
+    MoveList { height: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines: list[Line] = []
+        self._back = 0
+
+    def show(self, lines: list[Line]) -> None:
+        """Show the lines; a person who looks back keeps the place."""
+        if lines != self._lines:
+            if self._back:
+                self._back += len(lines) - len(self._lines)
+            self._lines = lines
+            self.refresh()
+
+    def scroll_lines(self, by: int) -> None:
+        """Look so many lines further back, or forward."""
+        room = max(1, self.size.height - 1)
+        self._back = max(0, min(len(self._lines) - room, self._back + by))
+        self.refresh()
+
+    def page(self, by: int) -> None:
+        """Look so many pages further back, or forward."""
+        self.scroll_lines(by * max(1, self.size.height - 2))
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        end = len(self._lines) - self._back
+        shown = self._lines[max(0, end - (height - 1)) : end]
+        title = "moves" if not self._back else f"moves  ({self._back} below)"
+        return [rule(title, width), *(clipped(line, width) for line in shown)]
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_lines(2)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_lines(-2)
+
+
+def rule(title: str, width: int, right: str = "") -> Line:
+    """Return a title with a rule to its right, and something at the far end."""
+    tail = f" {right}" if right else ""
+    title = cut(title, max(1, width - len(tail) - 2))
+    gap = max(0, width - len(title) - len(tail) - 1)
+    return [(title, "title"), (" " + "─" * gap, "rule"), (tail, "quiet")]
+
+
+def clipped(line: Line, width: int) -> Line:
+    """Return a line cut with an ellipsis to a width."""
+    found: Line = []
+    for text, style in line:
+        room = width - width_of(found)
+        if room <= 0:
+            break
+        found.append((cut(text, room), style))
+    return found
