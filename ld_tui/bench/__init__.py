@@ -1,0 +1,1 @@
+"""Measurements: what functions, retrieval, selection and play are worth, against the tablebase."""
