@@ -1,0 +1,106 @@
+"""Train what ships: `python -m ld_tui.training all` goes from nothing to the weights.
+
+    labels      what each function is worth in states as they occur in play
+    retriever   the embedding model, into ld_tui/models/retriever/
+    tokenizer   the S-LLM's vocabulary
+    selector    the S-LLM, measured and exported to ld_tui/models/selector/
+
+Needs the extra `[train]`. Each step reads what those before it wrote, and can be run alone.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ld_tui import paths
+from ld_tui.errors import LdTuiError, UsageError
+from ld_tui.functionbase.store import FunctionBase, load
+from ld_tui.tablebase.tables import Tables
+from ld_tui.training.labels import Labels, make_labels, read_labels, write_labels
+
+FOLDER = (paths.checkout() or Path.cwd()) / ".training"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one step, or all; return the exit status."""
+    steps: dict[str, Callable[[argparse.Namespace], None]] = {
+        "labels": _labels,
+        "retriever": _retriever,
+        "tokenizer": _tokenizer,
+        "selector": _selector,
+    }
+    parser = argparse.ArgumentParser(
+        prog="python -m ld_tui.training",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("step", choices=(*steps, "all"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="default: .training")
+    parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
+    parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
+    parser.add_argument("--steps", type=int, default=2600, help="of the S-LLM's training")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(argv)
+    try:
+        for name, step in steps.items():
+            if options.step in (name, "all"):
+                began = time.monotonic()
+                step(options)
+                print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
+    except LdTuiError as error:
+        print(f"training: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def _base() -> FunctionBase:
+    return load(paths.packaged_functionbase())
+
+
+def _read(options: argparse.Namespace) -> list[Labels]:
+    folder = options.folder / "labels"
+    if not (folder / "labels.json").is_file():
+        raise UsageError(f"{folder} has no labels; run `python -m ld_tui.training labels` first")
+    return read_labels(folder)
+
+
+def _labels(options: argparse.Namespace) -> None:
+    tables = Tables(options.folder / "tables", capacity=8)
+    counts = {"blue": options.blue, "orange": options.orange}
+    found = make_labels(_base(), tables, counts, options.seed, lambda line: print(line, flush=True))
+    write_labels(options.folder / "labels", found, options.seed)
+
+
+def _retriever(options: argparse.Namespace) -> None:
+    from ld_tui.training.retriever import train_retriever
+
+    train_retriever(_base(), _read(options), paths.SHIPPED_EMBEDDER, options.seed)
+
+
+def _tokenizer(options: argparse.Namespace) -> None:
+    from ld_tui.training.tokenizer import train_tokenizer
+
+    train_tokenizer(_base(), _read(options), options.seed, options.folder / "tokenizer.model")
+
+
+def _selector(options: argparse.Namespace) -> None:
+    from ld_tui.training.ship import train_and_ship
+
+    figures = train_and_ship(
+        _base(),
+        _read(options),
+        options.folder,
+        paths.SHIPPED_SELECTOR,
+        options.steps,
+        options.seed,
+        options.threads,
+    )
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""How well an S-LLM selects: held-out states, held-out wordings, manuals swapped.
+
+Top-1 is the share of states in which a best candidate is chosen, regret the steps lost by the
+choice against the best candidate; both over states in which the candidates are not all tied.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from ld_tui.functionbase.manual import Manual
+from ld_tui.training.model import Llama
+from ld_tui.training.prompts import Batch, Encoder, StageData, choose_candidates, make_batch
+from ld_tui.training.selector import evaluate_batch
+from ld_tui.training.texts import reworded, shipped_text
+
+Wording = Callable[[Manual, random.Random], str]
+GROUP = 8
+"""States that share one set of manuals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a way of choosing reached on some states."""
+
+    top1: float
+    regret: float
+    random_top1: float
+    random_regret: float
+    constant_regret: float
+    """Always the candidate that is best on average over the held-out states."""
+    states: int
+
+    def __str__(self) -> str:
+        return (
+            f"top-1 {self.top1:.3f} (random {self.random_top1:.3f}), regret {self.regret:.3f} "
+            f"(random {self.random_regret:.3f}, constant {self.constant_regret:.3f}), "
+            f"{self.states} states"
+        )
+
+
+def held_out_wording(manual: Manual, rng: random.Random) -> str:
+    """Word a manual by structures and synonyms that no training prompt had."""
+    return reworded(manual, rng, held_out=True)
+
+
+def shipped_wording(manual: Manual, rng: random.Random) -> str:
+    """Word a manual as play does."""
+    return shipped_text(manual)
+
+
+@torch.no_grad()
+def score(
+    model: Llama, data: StageData, encoder: Encoder, wording: Wording, groups: int, seed: int = 0
+) -> Score:
+    """Score the model on `groups` random groups of held-out states of one stage."""
+    chosen_regrets, hits, chance, lost, constant = [], [], [], [], []
+    average = data.regrets[data.held_out].mean(axis=0)
+    for batch, candidates in _held_out(data, encoder, wording, groups, seed):
+        k = len(candidates)
+        regrets = batch.regrets[:, :k].numpy()
+        open_ = regrets.max(axis=1) > 0
+        picked = shares(model, batch, encoder)[:, :k].argmax(-1).numpy()
+        rows = np.arange(len(regrets))
+        chosen_regrets.append(regrets[rows, picked][open_])
+        hits.append((regrets[rows, picked] == 0)[open_])
+        chance.append((regrets == 0).mean(axis=1)[open_])
+        lost.append(regrets.mean(axis=1)[open_])
+        fixed = int(np.argmin([average[each] for each in candidates]))
+        constant.append(regrets[:, fixed][open_])
+
+    def mean(parts: list[np.ndarray[Any, Any]]) -> float:
+        return float(np.concatenate(parts).mean())
+
+    return Score(
+        top1=mean(hits),
+        regret=mean(chosen_regrets),
+        random_top1=mean(chance),
+        random_regret=mean(lost),
+        constant_regret=mean(constant),
+        states=len(np.concatenate(hits)),
+    )
+
+
+@torch.no_grad()
+def swap_share(
+    model: Llama, data: StageData, encoder: Encoder, groups: int, seed: int = 0
+) -> float:
+    """Return how often the choice moves with a text that trades places with another's.
+
+    Over held-out states in which one candidate is uniquely best and chosen; its text is swapped
+    with that of a random other candidate while the labels stay.
+    """
+    moved = []
+    rng = random.Random(f"swap {seed}")
+    for batch, candidates in _held_out(data, encoder, shipped_wording, groups, seed):
+        k = len(candidates)
+        best = batch.regrets[:, :k].argmin(-1)
+        alone = (batch.regrets[:, :k] == 0).sum(-1) == 1
+        picked = shares(model, batch, encoder)[:, :k].argmax(-1)
+        for row in torch.nonzero(alone & (picked == best)).flatten().tolist():
+            place = int(best[row])
+            other = rng.choice([at for at in range(k) if at != place])
+            swapped = list(candidates)
+            swapped[place], swapped[other] = swapped[other], swapped[place]
+            texts = [data.manuals[at].text for at in swapped]
+            prefix, _ = encoder.prefix(data.question, texts)
+            state = batch.states[row, : int(batch.last[row]) + 1].tolist()
+            tokens = torch.tensor([prefix + state])
+            logits = model(tokens)[0, -1, torch.tensor(encoder.labels[:k])]
+            moved.append(int(logits.argmax()) == other)
+    return float(np.mean(moved)) if moved else float("nan")
+
+
+def shares(model: Llama, batch: Batch, encoder: Encoder) -> torch.Tensor:
+    """Return [B, K] the probability of each candidate, as play reads it from the labels."""
+    answer, *_ = evaluate_batch(model, batch)
+    width = batch.targets.shape[1]
+    logits = model.logits(answer).float()[:, torch.tensor(encoder.labels[:width])]
+    gone = (batch.functions < 0).repeat_interleave(len(logits) // len(batch.functions), 0)
+    return logits.masked_fill(gone, -torch.inf).softmax(-1)
+
+
+def _held_out(
+    data: StageData, encoder: Encoder, wording: Wording, groups: int, seed: int
+) -> Iterator[tuple[Batch, Sequence[int]]]:
+    """Yield single-group batches of held-out states with five candidates."""
+    rng = random.Random(f"held out {seed}")
+    functions = data.first + len(data.manuals)
+    for _ in range(groups):
+        rows = [int(row) for row in rng.sample(list(data.held_out), GROUP)]
+        candidates = choose_candidates(data, rows, 5, rng)
+        texts = [wording(data.manuals[at], rng) for at in candidates]
+        yield make_batch([(data, rows, candidates, texts)], encoder, functions), candidates

@@ -1,0 +1,279 @@
+"""Teacher labels: what each function is worth in states as they occur in play.
+
+    python -m ld_tui.training labels [--blue 24000] [--orange 12000] [--seed 1]
+
+The teacher is the tablebase. In each state every plan function is run, and every move function on
+every plan's result; the outcome is worth the steps to capture that it leaves. A plan function's
+value is that of the best move function after it; a move function's, that with the plan at hand.
+
+Written to `.training/labels/<side>-<stage>.npz`, one row a state:
+
+    positions  [N] str     in notation
+    previous   [N, 3, 2] or [N, 2] int8   o_1 of the move stage as (col, row); [N, 0] for plan
+    values     [N, F] uint8   steps to capture once the function is followed, this step counted
+    names      [F] str     the functions, by name
+    games      [N] int32   the game a state is from: states of a tenth of the games are held out
+
+Half of all functions tie in most states; those where every value is equal are left out, but for a
+twentieth. The same seed gives the same files.
+"""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ld_tui.arena.pursuit import function_state
+from ld_tui.functionbase.store import FunctionBase
+from ld_tui.game.board import Cell
+from ld_tui.game.notation import format_position, parse_position
+from ld_tui.game.rules import Move, Position, Rules, Side, apply, is_captured, outcome
+from ld_tui.game.starts import random_start
+from ld_tui.tablebase.table import Table
+from ld_tui.tablebase.tables import Tables
+
+Values = npt.NDArray[np.uint8]
+Function = Callable[[dict[str, Any], Any], Any]
+
+SIZES = ((10, 0.76), (9, 0.06), (8, 0.08), (7, 0.05), (6, 0.05))
+"""Board sizes and the share of games played on each."""
+HELD_OUT = 10
+"""Games whose number this divides are held out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labeled states of one stage; see the module's first lines."""
+
+    side: str
+    stage: str
+    positions: npt.NDArray[np.str_]
+    previous: npt.NDArray[np.int8]
+    values: Values
+    names: tuple[str, ...]
+    games: npt.NDArray[np.int32]
+
+    @property
+    def regrets(self) -> npt.NDArray[np.float32]:
+        """Return [N, F] steps lost by following each function instead of the stage's best."""
+        values: npt.NDArray[np.float32] = self.values.astype(np.float32)
+        if self.side == "blue":
+            return np.asarray(values - values.min(axis=1, keepdims=True))
+        return np.asarray(values.max(axis=1, keepdims=True) - values)
+
+    @property
+    def held_out(self) -> npt.NDArray[np.bool_]:
+        """Return [N], True for states that no training may see."""
+        return np.asarray(self.games % HELD_OUT == 0)
+
+    def plain_previous(self, row: int) -> Any:
+        """Return o_1 of a state as the functions and the state text get it; None for plan."""
+        found = self.previous[row]
+        if self.stage == "plan":
+            return None
+        if self.side == "orange":
+            return tuple(map(int, found))
+        return [tuple(map(int, cell)) for cell in found]
+
+    def position(self, row: int) -> Position:
+        return parse_position(str(self.positions[row]))
+
+
+def compile_functions(base: FunctionBase) -> dict[str, Function]:
+    """Return the base's functions as CPython runs them, by name.
+
+    For the shipped base only, whose sources are ours: nothing guards the interpreter here.
+    """
+    found: dict[str, Function] = {}
+    for manual in base.manuals:
+        space: dict[str, Any] = {}
+        exec(manual.source, space)
+        found[manual.name] = space[manual.name]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """Runs every plan and move function of a side in a state and values what comes out."""
+
+    base: FunctionBase
+    functions: dict[str, Function]
+
+    def names(self, side: str, stage: str) -> tuple[str, ...]:
+        return tuple(manual.name for manual in self.base.manuals_of(side, stage))
+
+    def study(self, position: Position, table: Table) -> tuple[list[Any], list[list[Move]], Values]:
+        """Return every plan's o_1 [P], every move [P][M] and its value [P, M].
+
+        A value is the steps to capture once the move is played, the step in hand counted.
+        """
+        side = str(position.to_move)
+        state = function_state(position, 0)
+        plans, moves = [], []
+        for plan in self.names(side, "plan"):
+            result = self.functions[plan](state, None)
+            cells = result if side == "blue" else [result]
+            tidy: Any = [tuple(cell) for cell in cells]
+            plans.append(tidy if side == "blue" else tidy[0])
+            moves.append(
+                [
+                    self._move(position, self.functions[name](state, plans[-1]))
+                    for name in self.names(side, "move")
+                ]
+            )
+        flat = [move for row in moves for move in row]
+        return plans, moves, self._values(position, flat, table).reshape(len(plans), -1)
+
+    def _move(self, position: Position, result: Sequence[Sequence[int]]) -> Move:
+        return Move(position.dots(position.to_move), tuple(Cell(*cell) for cell in result))
+
+    def _values(self, position: Position, moves: Sequence[Move], table: Table) -> Values:
+        size = position.base.size
+        after = [apply(position, move) for move in moves]
+        dots = np.array([[cell.col * size + cell.row for cell in each.blue] for each in after])
+        orange = np.array([each.orange.col * size + each.orange.row for each in after])
+        captured = np.array([is_captured(each) for each in after])
+        if position.to_move is Side.BLUE:
+            found = table.values_orange(dots, orange)
+        else:
+            found = table.values_blue(dots, orange) + np.uint8(1)
+        return np.where(captured, np.uint8(1), found).astype(np.uint8)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The labels of one stage while they are gathered."""
+
+    positions: list[str] = field(default_factory=list)
+    previous: list[Any] = field(default_factory=list)
+    values: list[Values] = field(default_factory=list)
+    games: list[int] = field(default_factory=list)
+
+    def add(self, position: Position, previous: Any, values: Values, game: int) -> None:
+        self.positions.append(format_position(position))
+        self.previous.append(previous)
+        self.values.append(values)
+        self.games.append(game)
+
+
+def make_labels(
+    base: FunctionBase,
+    tables: Tables,
+    counts: dict[str, int],
+    seed: int,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Labels]:
+    """Play games of mixed strength and label what comes up, `counts[side]` states a side."""
+    teacher = Teacher(base, compile_functions(base))
+    rng = random.Random(f"labels {seed}")
+    rows = {(side, stage): _Rows() for side in ("blue", "orange") for stage in ("plan", "move")}
+    seen: set[str] = set()
+    game = 0
+    while any(len(rows[side, "plan"].positions) < counts[side] for side in counts):
+        game += 1
+        (size,) = rng.choices([s for s, _ in SIZES], [share for _, share in SIZES])
+        table = tables.for_rules(Rules(size=size))
+        _play(teacher, table, random_start(rng, Rules(size=size)), rng, rows, seen, game, counts)
+        if game % 500 == 0:
+            done = ", ".join(f"{side} {len(rows[side, 'plan'].positions)}" for side in counts)
+            progress(f"game {game}: {done}")
+    return [
+        Labels(
+            side,
+            stage,
+            np.array(found.positions),
+            np.array(found.previous, dtype=np.int8),
+            np.stack(found.values),
+            teacher.names(side, stage),
+            np.array(found.games, dtype=np.int32),
+        )
+        for (side, stage), found in rows.items()
+    ]
+
+
+def _play(
+    teacher: Teacher,
+    table: Table,
+    position: Position,
+    rng: random.Random,
+    rows: dict[tuple[str, str], _Rows],
+    seen: set[str],
+    game: int,
+    counts: dict[str, int],
+) -> None:
+    """Play one game by random, good and perfect choices, labeling each new state."""
+    skill = {side: rng.choice((0.2, 0.6, 0.9)) for side in Side}
+    for _ in range(36):
+        if outcome(position) is not None:
+            return
+        side = position.to_move
+        plans, moves, values = teacher.study(position, table)
+        signs = values if side is Side.BLUE else 255 - values
+        best = np.unravel_index(int(signs.argmin()), signs.shape)
+        key = format_position(position).split(" ")
+        board = " ".join(key[:4])
+        if board not in seen and len(rows[side, "plan"].positions) < counts[side]:
+            seen.add(board)
+            _label(position, plans, values, int(best[0]), rng, rows, game)
+        best_by_functions = moves[best[0]][best[1]]
+        if rng.random() > skill[side]:
+            move = rng.choice(rng.choice(moves))
+        else:
+            move = rng.choice((table.best_move(position, rng), best_by_functions))
+        position = apply(position, move)
+
+
+def _label(
+    position: Position,
+    plans: Sequence[Any],
+    values: Values,
+    best: int,
+    rng: random.Random,
+    rows: dict[tuple[str, str], _Rows],
+    game: int,
+) -> None:
+    side = str(position.to_move)
+    of_plans = values.min(axis=1) if side == "blue" else values.max(axis=1)
+    if _is_open(of_plans, rng):
+        rows[side, "plan"].add(position, (), of_plans, game)
+    for plan in sorted({best, *rng.sample(range(len(plans)), 2)}):
+        if _is_open(values[plan], rng):
+            rows[side, "move"].add(position, plans[plan], values[plan], game)
+
+
+def _is_open(values: Values, rng: random.Random) -> bool:
+    """Tell whether a choice matters here; of the others one in twenty is kept."""
+    return bool(values.min() != values.max()) or rng.random() < 0.05
+
+
+def write_labels(folder: Path, found: Sequence[Labels], seed: int) -> None:
+    """Write the files, and last the note of what they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for labels in found:
+        np.savez_compressed(
+            folder / f"{labels.side}-{labels.stage}.npz",
+            positions=labels.positions,
+            previous=labels.previous,
+            values=labels.values,
+            names=np.array(labels.names),
+            games=labels.games,
+        )
+    note = {f"{each.side}-{each.stage}": len(each.positions) for each in found}
+    (folder / "labels.json").write_text(json.dumps({"seed": seed, "states": note}, indent=2))
+
+
+def read_labels(folder: Path) -> list[Labels]:
+    """Read what `write_labels` wrote, in the stages' order."""
+    found = []
+    for name in json.loads((folder / "labels.json").read_text())["states"]:
+        side, stage = name.split("-")
+        with np.load(folder / f"{name}.npz") as data:
+            names = tuple(map(str, data["names"]))
+            positions, previous, values = data["positions"], data["previous"], data["values"]
+            found.append(Labels(side, stage, positions, previous, values, names, data["games"]))
+    return found

@@ -1,0 +1,195 @@
+"""Labeled states as token batches: manuals shared by a group of states, the state last.
+
+The tokens are those of `ld_tui.agent.prompt.selection_prompt`, piece by piece: a word never spans
+a space, so pieces that are encoded apart and joined are the prompt encoded whole.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ld_tui.agent.prompt import LABELS, normalize
+from ld_tui.functionbase.manual import Manual
+from ld_tui.functionbase.store import FunctionBase
+from ld_tui.game.describe import state_text
+from ld_tui.training.labels import Labels
+
+TEMPERATURE = 0.3
+"""Steps of regret by which a function's share of the soft target falls to 1/e."""
+
+Words = dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class StageData:
+    """One stage's states, ready to be put into prompts."""
+
+    question: str
+    manuals: tuple[Manual, ...]
+    first: int
+    """The place of the stage's first function among all functions of the base."""
+    states: list[list[int]]
+    """[N] tokens of `state : ... . answer :`."""
+    regrets: npt.NDArray[np.float32]
+    """[N, F] steps."""
+    training: npt.NDArray[np.int64]
+    """Rows that training may see."""
+    held_out: npt.NDArray[np.int64]
+    """Rows that it may not; only those where the functions differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """G groups of S states; K candidates at most. B = G * S."""
+
+    prefix: Tensor
+    """[G, P] tokens, padded at the end with 0."""
+    seen: Tensor
+    """[G, P] bool, False on padding."""
+    ends: Tensor
+    """[G, K] where each candidate's closing label stands; 0 for no candidate."""
+    functions: Tensor
+    """[G, K] the candidates among all functions of the base; -1 for none."""
+    states: Tensor
+    """[B, T] tokens, padded at the end."""
+    last: Tensor
+    """[B] the place of the last real token: there the answer is read."""
+    targets: Tensor
+    """[B, K] share of each candidate; they sum to 1."""
+    regrets: Tensor
+    """[B, K] steps lost by each candidate against the best of them; inf for none."""
+    preferences: Tensor
+    """[B, F] share of every function of the base; 0 for those of other stages."""
+
+
+class Encoder:
+    """Turns words into tokens and remembers them."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.known: Words = {}
+        self.labels = [self.words(label)[0] for label in LABELS]
+
+    def words(self, text: str) -> list[int]:
+        if text not in self.known:
+            self.known[text] = self.tokenizer.encode(text)
+        return self.known[text]
+
+    def prefix(self, question: str, texts: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Return a prompt's tokens up to the state, and where each closing label stands."""
+        tokens = [self.tokenizer.bos_id(), *self.words(normalize(question))]
+        ends = []
+        for label, text in zip(LABELS, texts, strict=False):
+            tokens += [*self.words(label), *self.words(":")]
+            for word in normalize(text).split():
+                tokens += self.words(word)
+            tokens += [*self.words("is"), *self.words(label)]
+            ends.append(len(tokens) - 1)
+            tokens += self.words(";")
+        return tokens, ends
+
+    def state(self, text: str) -> list[int]:
+        tokens = [*self.words("state"), *self.words(":")]
+        for word in normalize(text).split():
+            tokens += self.words(word)
+        return [*tokens, *self.words("."), *self.words("answer"), *self.words(":")]
+
+
+def stage_data(base: FunctionBase, labels: Sequence[Labels], encoder: Encoder) -> list[StageData]:
+    """Put every labeled state into tokens, stage by stage."""
+    found, first = [], 0
+    for each in labels:
+        manuals = base.manuals_of(each.side, each.stage)
+        names = [manual.name for manual in manuals]
+        columns = [each.names.index(name) for name in names]
+        question = next(s.question for s in base.stages_of(each.side) if s.name == each.stage)
+        regrets = each.regrets[:, columns]
+        matters = regrets.max(axis=1) > 0
+        found.append(
+            StageData(
+                question,
+                manuals,
+                first,
+                [
+                    encoder.state(
+                        state_text(each.position(row), each.stage, each.plain_previous(row))
+                    )
+                    for row in range(len(each.positions))
+                ],
+                regrets,
+                np.flatnonzero(~each.held_out),
+                np.flatnonzero(each.held_out & matters),
+            )
+        )
+        first += len(manuals)
+    return found
+
+
+def choose_candidates(
+    data: StageData, rows: Sequence[int], k: int, rng: random.Random
+) -> list[int]:
+    """Return k functions of a stage in random order: some best in the group's states, some not."""
+    count = len(data.manuals)
+    chosen: list[int] = []
+    for row in rng.sample(list(rows), min(2, len(rows))):
+        best = np.flatnonzero(data.regrets[row] == 0)
+        chosen.append(int(rng.choice(best)))
+    rest = [at for at in range(count) if at not in chosen]
+    rng.shuffle(rest)
+    chosen = [*dict.fromkeys(chosen), *rest][: min(k, count)]
+    rng.shuffle(chosen)
+    return chosen
+
+
+def make_batch(
+    groups: Sequence[tuple[StageData, Sequence[int], Sequence[int], Sequence[str]]],
+    encoder: Encoder,
+    functions: int,
+) -> Batch:
+    """Build a batch of (stage, rows, candidates, their texts); each group has as many rows."""
+    encoded = [encoder.prefix(data.question, texts) for data, _, _, texts in groups]
+    width = max(len(chosen) for _, _, chosen, _ in groups)
+    prefix, seen = _padded([tokens for tokens, _ in encoded])
+    states, there = _padded([data.states[row] for data, rows, _, _ in groups for row in rows])
+    ends = torch.zeros(len(groups), width, dtype=torch.int64)
+    ids = torch.full((len(groups), width), -1)
+    regrets, preferences = [], []
+    for at, (data, rows, chosen, _) in enumerate(groups):
+        ends[at, : len(chosen)] = torch.tensor(encoded[at][1])
+        ids[at, : len(chosen)] = torch.tensor([data.first + each for each in chosen])
+        every = torch.from_numpy(data.regrets[list(rows)])
+        own = torch.full((len(rows), width), torch.inf)
+        own[:, : len(chosen)] = every[:, list(chosen)]
+        regrets.append(own - own.min(dim=1, keepdim=True).values)
+        wide = torch.full((len(rows), functions), torch.inf)
+        wide[:, data.first : data.first + every.shape[1]] = every
+        preferences.append((-wide / TEMPERATURE).softmax(-1))
+    lost = torch.cat(regrets)
+    return Batch(
+        prefix,
+        seen,
+        ends,
+        ids,
+        states,
+        there.sum(-1) - 1,
+        (-lost / TEMPERATURE).softmax(-1),
+        lost,
+        torch.cat(preferences),
+    )
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return [N, L] tokens and where they are real; L a multiple of 8, for few shapes."""
+    length = -(-max(map(len, rows)) // 8) * 8
+    tokens = torch.zeros(len(rows), length, dtype=torch.int64)
+    real = torch.zeros(len(rows), length, dtype=torch.bool)
+    for at, row in enumerate(rows):
+        tokens[at, : len(row)] = torch.tensor(row)
+        real[at, : len(row)] = True
+    return tokens, real

@@ -1,0 +1,212 @@
+"""Train the S-LLM: to read a few manuals and a state, and to name the best function.
+
+    python -m ld_tui.training selector [--steps 3000] [--seed 1]
+
+A nano Llama from nothing, on CPU. What only helps it learn hangs on hidden states and is thrown
+away: without these heads, and without showing the last block's attention where the chosen manual
+ends, it stays at chance for as long. Loss and held-out figures are printed; checkpoints resume.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F  # noqa: N812
+from torch import Tensor, nn
+
+from ld_tui.training.model import Llama, ModelConfig, Past
+from ld_tui.training.prompts import Batch, Encoder, StageData, choose_candidates, make_batch
+from ld_tui.training.texts import training_text
+
+SHARES = (0.42, 0.22, 0.20, 0.16)
+"""How often a group is of each stage: blue plan, blue move, orange plan, orange move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; what a checkpoint has to have in common with the run that resumes it."""
+
+    steps: int = 3000
+    groups: int = 16
+    states: int = 8
+    """States that share one set of manuals in a step."""
+    k: int = 5
+    matrix_rate: float = 0.02
+    """Muon's learning rate, for the blocks' matrices."""
+    other_rate: float = 3e-3
+    """AdamW's, for embeddings, norms and heads."""
+    decay: float = 0.4
+    """The last part of the steps, over which both fall to zero."""
+    seed: int = 1
+
+
+class Heads(nn.Module):
+    """What only helps the model learn: read from hidden states, never exported."""
+
+    def __init__(self, width: int, functions: int, labels: int) -> None:
+        super().__init__()
+        self.identity = nn.Linear(width, functions)
+        """Which function a manual is of, at its closing label."""
+        self.label = nn.Linear(width, labels)
+        """Which label it has, there too."""
+        self.preference = nn.Linear(width, functions)
+        """Which function is best of all there are, at the answer."""
+
+
+def losses(model: Llama, heads: Heads, batch: Batch, labels: Tensor) -> dict[str, Tensor]:
+    """Return each part of the loss, weighted; `labels` [K] are the labels' tokens."""
+    answer, hidden, attention, prefix = evaluate_batch(model, batch, want_attention=True)
+    assert attention is not None
+    k = batch.targets.shape[1]
+    groups = batch.prefix.shape[0]
+    shares = F.log_softmax(model.logits(answer).float(), dim=-1)[:, labels[:k]]
+    there = batch.functions >= 0  # [G, K]
+    at_ends = prefix[torch.arange(groups)[:, None], batch.ends][there].float()  # [n, D]
+    looked = attention.float().mean(1)  # [B, P]
+    own = batch.ends.repeat_interleave(batch.states.shape[0] // groups, 0)
+    looked = looked.gather(1, own).clamp_min(1e-6)  # [B, K]
+    places = torch.arange(k).expand(groups, k)[there]
+    return {
+        "answer": -(batch.targets * shares).sum(-1).mean(),
+        "identity": 0.3 * F.cross_entropy(heads.identity(at_ends), batch.functions[there]),
+        "label": 0.3 * F.cross_entropy(heads.label(at_ends), places),
+        "preference": F.cross_entropy(heads.preference(hidden.float()), batch.preferences),
+        "attention": 0.5 * -(batch.targets * looked.log()).sum(-1).mean(),
+    }
+
+
+def evaluate_batch(
+    model: Llama, batch: Batch, want_attention: bool = False
+) -> tuple[Tensor, Tensor, Tensor | None, Tensor]:
+    """Run a batch; return what is read at the answers, and at the prefixes.
+
+    That is [B, D] after the last norm, [B, D] after the last block but one, [B, H, P] the last
+    block's attention to the prefix if asked for, and [G, P, D] of the prefixes.
+    """
+    before = model.run(batch.prefix)
+    groups, length = batch.prefix.shape
+    each = batch.states.shape[0] // groups
+    starts = batch.seen.sum(-1).repeat_interleave(each)[:, None]
+    trace = model.run(
+        batch.states,
+        positions=starts + torch.arange(batch.states.shape[1]),
+        past=Past(before.past.blocks, batch.seen),
+        want_attention=want_attention,
+    )
+    rows = torch.arange(len(batch.last))
+    attention = None
+    if trace.attention is not None:
+        attention = trace.attention[rows, :, batch.last, :length]
+    hidden = trace.hidden[-2][rows, batch.last]
+    return trace.final[rows, batch.last], hidden, attention, before.hidden[-2]
+
+
+def batches(
+    stages: Sequence[StageData], encoder: Encoder, recipe: Recipe, begin: int
+) -> Iterator[Batch]:
+    """Yield the batch of every step from `begin` on; each depends on the seed and its number."""
+    functions = sum(len(data.manuals) for data in stages)
+    for step in range(begin, recipe.steps):
+        rng = random.Random(f"{recipe.seed} {step}")
+        groups = []
+        for _ in range(recipe.groups):
+            (data,) = rng.choices(stages, SHARES)
+            rows = [int(row) for row in rng.sample(range(len(data.training)), recipe.states)]
+            rows = [int(data.training[row]) for row in rows]
+            k = recipe.k if rng.random() < 0.85 else rng.randint(2, recipe.k)
+            chosen = choose_candidates(data, rows, k, rng)
+            texts = [training_text(data.manuals[at], rng) for at in chosen]
+            groups.append((data, rows, chosen, texts))
+        yield make_batch(groups, encoder, functions)
+
+
+def train(
+    stages: Sequence[StageData],
+    encoder: Encoder,
+    config: ModelConfig,
+    recipe: Recipe,
+    checkpoint: Path,
+    report: Callable[[str], None] = print,
+    measure: Callable[[Llama], str] | None = None,
+) -> Llama:
+    """Train a model, going on from the checkpoint where there is one of this very recipe."""
+    torch.manual_seed(recipe.seed)
+    model = Llama(config)
+    heads = Heads(config.width, sum(len(data.manuals) for data in stages), recipe.k)
+    matrices = [p for p in model.blocks.parameters() if p.dim() == 2]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in (*model.parameters(), *heads.parameters()) if id(p) not in chosen]
+    optimizers = [
+        torch.optim.Muon(matrices, lr=recipe.matrix_rate, weight_decay=0.0),
+        torch.optim.AdamW(others, lr=recipe.other_rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
+    rates = (recipe.matrix_rate, recipe.other_rate)
+    labels = torch.tensor(encoder.labels)
+    parts = {"model": model, "heads": heads}
+    begin = _resume(checkpoint, recipe, parts, optimizers)
+    running: dict[str, float] = {}
+    started = time.monotonic()
+    for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
+        left = min(1.0, (recipe.steps - step) / (recipe.decay * recipe.steps))
+        for optimizer, rate in zip(optimizers, rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * left * min(1.0, (step + 1) / 50)
+        found = losses(model, heads, batch, labels)
+        torch.stack(list(found.values())).sum().backward()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        for name, loss in found.items():
+            running[name] = 0.98 * running.get(name, loss.item()) + 0.02 * loss.item()
+        if (step + 1) % 100 == 0:
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in running.items())
+            each = (time.monotonic() - started) / (step + 1 - begin)
+            report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
+        if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
+            _keep(checkpoint, recipe, parts, optimizers, step + 1)
+            if measure:
+                report(measure(model))
+    return model
+
+
+def _keep(
+    path: Path,
+    recipe: Recipe,
+    parts: dict[str, nn.Module],
+    optimizers: Sequence[torch.optim.Optimizer],
+    step: int,
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".part")
+    torch.save(
+        {
+            "recipe": asdict(recipe),
+            "step": step,
+            "optimizers": [optimizer.state_dict() for optimizer in optimizers],
+            **{name: part.state_dict() for name, part in parts.items()},
+        },
+        half,
+    )
+    half.replace(path)
+
+
+def _resume(
+    path: Path,
+    recipe: Recipe,
+    parts: dict[str, nn.Module],
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> int:
+    """Load a checkpoint of this recipe; return the step to go on with, 0 where there is none."""
+    if not path.is_file():
+        return 0
+    kept = torch.load(path, weights_only=True)
+    if kept["recipe"] != asdict(recipe):
+        return 0
+    for name, part in parts.items():
+        part.load_state_dict(kept[name])
+    for optimizer, state in zip(optimizers, kept["optimizers"], strict=True):
+        optimizer.load_state_dict(state)
+    return int(kept["step"])
