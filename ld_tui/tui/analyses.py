@@ -1,8 +1,8 @@
-"""Exact values as the engine told them, kept by position. Pure."""
+"""Exact values as the engine tells them, kept by position."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position, Tally
@@ -68,3 +68,60 @@ def steps_text(value: int | None) -> str:
     if value is None:
         return "orange can escape"
     return "captured" if value == 0 else f"capture in {value}"
+
+
+class Oracle(Protocol):
+    """The engine, as far as values go."""
+
+    def analyze(self, position: str, moves: bool) -> int: ...
+
+    def stop(self, target: int) -> None: ...
+
+
+class Analyst:
+    """Asks for the values of positions, once each, and keeps them."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.solving: float | None = None
+        """Share of the board's solution that is done; None while none is at work."""
+        self._oracle = oracle
+        self._known: dict[str, Analysis] = {}
+        self._asked: dict[int, str] = {}
+        """Under way: request id -> key of the position."""
+
+    def known(self, position: Position) -> Analysis | None:
+        """Return what is known of a position."""
+        return self._known.get(key(position))
+
+    def ask(self, position: Position) -> None:
+        """Ask for a position's value and its moves', unless that is known or asked already."""
+        place = key(position)
+        if place not in self._known and place not in self._asked.values():
+            self._asked[self._oracle.analyze(format_position(position), True)] = place
+
+    def has_asked(self, number: object) -> bool:
+        return number in self._asked
+
+    def hear(self, number: int, event: str, message: Mapping[str, Any]) -> str | None:
+        """Take an answer; return what is wrong with it, in one line."""
+        problem = None
+        if event == "progress":
+            self.solving = float(message.get("done", 0.0))
+        elif event in ("analysis", "error", "stopped"):
+            place = self._asked.pop(number)
+            try:
+                if event == "analysis":
+                    self._known[place] = read_analysis(message)
+                elif event == "error":
+                    problem = f"no value: {message.get('message')}"
+            except (KeyError, TypeError, ValueError) as error:
+                problem = f"the engine's analysis can't be read: {error}"
+        if not self._asked:
+            self.solving = None
+        return problem
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        for number in self._asked:
+            self._oracle.stop(number)
+        self._asked.clear()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ld_tui.agent.events import TERMINAL, Decided, Event, event_from_dict
+from ld_tui.agent.events import TERMINAL, Event, event_from_dict
 from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError, RulesError
 from ld_tui.game.board import Cell
@@ -18,7 +18,7 @@ from ld_tui.game.emergencies import DURATION, Emergency, Roadblock, random_roadb
 from ld_tui.game.notation import format_move, format_position, parse_move
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Position, Side
-from ld_tui.tui.analyses import Analysis, key, read_analysis
+from ld_tui.tui.analyses import Analysis, Analyst
 from ld_tui.tui.draft import Draft
 from ld_tui.tui.settings import human, program
 from ld_tui.tui.trace import Trace, trace_of
@@ -81,9 +81,7 @@ class Conductor:
         self.draft = Draft.begin(game.position)
         self.trace = self._last_trace()
         self.notes: list[Note] = []
-        self.analyses: dict[str, Analysis] = {}
-        self.solving: float | None = None
-        """Share of the board's solution that is done; None while none is at work."""
+        self.analyst = Analyst(engine)
         self.trouble = ""
         """Why the program to move doesn't; empty where it may."""
         self.thinking_since: float | None = None
@@ -94,8 +92,6 @@ class Conductor:
         self._hold = 0
         """Counts decisions held back; a timer that is late for another one does nothing."""
         self._is_stepping = False
-        self._asked: dict[int, str] = {}
-        """Analyses under way: request id -> key of the position."""
         self._programs = {side: self._program_of(side) for side in Side}
         self._seed: Callable[[int, int, int], int] | None = None
         self._shown_at = time.monotonic()
@@ -126,16 +122,16 @@ class Conductor:
     @property
     def analysis(self) -> Analysis | None:
         """What is known of the present position."""
-        return self.analyses.get(key(self.position))
+        return self.analyst.known(self.position)
 
     @property
     def par(self) -> Analysis | None:
         """What is known of the start; its value is par."""
-        return self.analyses.get(key(self.game.record.start))
+        return self.analyst.known(self.game.record.start)
 
     def analysis_at(self, ply: int) -> Analysis | None:
         """Return what is known of the position in which a turn began."""
-        return self.analyses.get(key(self.game.positions[ply]))
+        return self.analyst.known(self.game.positions[ply])
 
     def is_human(self, side: Side) -> bool:
         return self.game.record.player(side).kind == HUMAN
@@ -144,15 +140,11 @@ class Conductor:
 
     def begin(self) -> None:
         """Ask for what is to be known of the position, and let a program that is to move move."""
-        self.analyze_all()
-        self._go_on()
-
-    def analyze_all(self) -> None:
-        """Ask for the values that aren't known: the present position's with its moves."""
-        self._analyze(self.position, moves=True)
-        self._analyze(self.game.record.start, moves=False)
+        self.analyst.ask(self.position)
+        self.analyst.ask(self.game.record.start)
         for position in self.game.positions[-_OLD_VALUES:-1]:
-            self._analyze(position, moves=True)
+            self.analyst.ask(position)
+        self._go_on()
 
     def submit(self, move: Move) -> str | None:
         """Play a person's whole turn; an illegal one is counted and the reason returned."""
@@ -170,8 +162,15 @@ class Conductor:
             self._heard_engine(event, message)
         elif number == self._request:
             self._heard_decision(event, message)
-        elif number in self._asked:
-            self._heard_analysis(int(number), event, message)
+        elif self.analyst.has_asked(number):
+            if problem := self.analyst.hear(number, event, message):
+                self.note(problem, trouble=True)
+            self.host.changed()
+
+    def note(self, text: str, trouble: bool = False) -> None:
+        """Add a line to what happened."""
+        self._note(text, trouble)
+        self.host.changed()
 
     def toggle_pause(self) -> None:
         """Stop the flow between programs' turns, or let it go on."""
@@ -253,9 +252,7 @@ class Conductor:
     def close(self) -> None:
         """Stop what the engine does for this game."""
         self._cancel()
-        for number in self._asked:
-            self.engine.stop(number)
-        self._asked.clear()
+        self.analyst.close()
 
     # Within
 
@@ -349,7 +346,7 @@ class Conductor:
         """Begin anew from the present position."""
         self.draft = Draft.begin(self.position)
         self.trouble = ""
-        self._analyze(self.position, moves=True)
+        self.analyst.ask(self.position)
         self._go_on()
         self.host.changed()
 
@@ -384,11 +381,6 @@ class Conductor:
     def _note(self, text: str, trouble: bool = False) -> None:
         self.notes.append(Note(self.game.ply, text, trouble))
 
-    def note(self, text: str, trouble: bool = False) -> None:
-        """Add a line to what happened."""
-        self._note(text, trouble)
-        self.host.changed()
-
     def _last_trace(self) -> Trace | None:
         """Return the trace of the last decision in the record that an agent explained."""
         record = self.game.record
@@ -400,45 +392,7 @@ class Conductor:
                 return trace_of(turn.events, turn.side, step, kind, format_move(turn.move), turn.ms)
         return None
 
-    def _analyze(self, position: Position, moves: bool) -> None:
-        place = key(position)
-        known = self.analyses.get(place)
-        if known is not None and (known.moves or not moves):
-            return
-        if place in self._asked.values() and not moves:
-            return
-        number = self.engine.analyze(format_position(position), moves)
-        self._asked[number] = place
-
-    def _heard_analysis(self, number: int, event: str, message: Mapping[str, Any]) -> None:
-        match event:
-            case "progress":
-                self.solving = float(message.get("done", 0.0))
-            case "analysis":
-                place = self._asked.pop(number)
-                try:
-                    found = read_analysis(message)
-                except (KeyError, TypeError, ValueError) as error:
-                    self._note(f"the engine's analysis can't be read: {error}", trouble=True)
-                else:
-                    known = self.analyses.get(place)
-                    if known is None or found.moves:
-                        self.analyses[place] = found
-            case "error":
-                del self._asked[number]
-                self._note(f"no value: {message.get('message')}", trouble=True)
-            case "stopped":
-                del self._asked[number]
-        if not self._asked:
-            self.solving = None
-        self.host.changed()
-
     def best_move(self) -> Move | None:
         """Return a best move of the present position, once it is known."""
         found = self.analysis
         return parse_move(found.best) if found is not None and found.best else None
-
-    def last_decided(self) -> Decided | None:
-        """Return the decision that is held back to be seen."""
-        last = self._held[-1] if self._held else None
-        return last if isinstance(last, Decided) else None

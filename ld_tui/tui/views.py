@@ -57,7 +57,7 @@ def value_view(game: Conductor, letters: bool) -> ValueView:
     result = game.game.outcome
     return ValueView(
         now=None if now is None else Worth(now.value),
-        solving=game.solving,
+        solving=game.analyst.solving,
         past=tuple(None if item is None else Worth(item.value) for item in found),
         outcome="" if result is None else outcome_text(game, result),
         letters=letters,

@@ -14,13 +14,12 @@ from ld_tui.tui.widgets.keybar import key_text
 from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
-    "Move: pick a dot (Tab, or the cursor and Enter, or a click), then a cell marked ◦. Blue sets "
-    "three dots, u takes one back, Enter sends the turn. Orange goes at once.",
-    "Type: c9e9 moves one dot, e9 the selected one, c9e9 c3c5 h5h7 the whole turn; m first if the "
-    "letter is a key. A whole turn that is illegal is explained and counted; eight lose the game. "
-    "A cell that is no legal target is only refused.",
-    "Signs: ●◆ dots, ○◇ where they came from, ▒ closed, ◦ legal; ?! ? ?? a move that lost 1, 2, "
-    "or more steps. Capture in n: steps left if both play their best.",
+    "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked ◦. Blue sets three dots, "
+    "then Enter sends the turn; orange goes at once. Or type: c9e9, or e9 for the selected dot, or "
+    "all three pairs; m first where a letter is a key.",
+    "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
+    "cell that is no legal target is only refused.",
+    "Signs: ○◇ came from here, ▒ closed, ◦ legal; ?! ? ?? lost 1, 2, more steps.",
 )
 
 

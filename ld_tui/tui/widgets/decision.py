@@ -54,6 +54,8 @@ class DecisionPanel(Painter):
         if trace is None:
             return self._waiting(width, height)
         lines = [self._header(trace, width)]
+        if not trace.stages and not trace.is_done:
+            return lines + self._paragraphs(width)
         if not trace.stages:
             return lines + self._plain_player(trace, width)
         room = height - 2
@@ -134,11 +136,11 @@ class DecisionPanel(Painter):
 
     def _row(self, row: CandidateRow, stage: StageTrace, side: Side, width: int) -> Line:
         longest = max(len(other.name) for other in stage.rows) + 1
-        name_width = min(longest, max(10, width - 21))
+        name_width = min(longest, max(10, width - 20))
         sign = self._sign(row)
         style = "struck" if row.struck else "strong" if row.is_chosen else ""
         line: Line = [(sign, f"{side} strong" if row.is_chosen else "bad" if row.struck else "")]
-        line.append((fit(row.name, name_width), style))
+        line.append((fit(row.name, name_width - 1) + " ", style))
         rest = width - width_of(line)
         if row.struck is not None:
             return [*line, (" " + cut(row.struck, rest - 1), "bad")]
@@ -189,11 +191,14 @@ class DecisionPanel(Painter):
         return [(cut(text, width), style)] if text else None
 
     def _waiting(self, width: int, height: int) -> list[Line]:
-        lines = [rule("decision", width), []]
+        return [rule("decision", width), *self._paragraphs(width)][:height]
+
+    def _paragraphs(self, width: int) -> list[Line]:
+        lines: list[Line] = [[]]
         for paragraph in self._view.waiting:
             lines += [[(text, "quiet")] for text in wrap(paragraph, width, 6)]
             lines.append([])
-        return lines[:height]
+        return lines
 
 
 def _relative(row: CandidateRow, rows: Sequence[CandidateRow]) -> float:

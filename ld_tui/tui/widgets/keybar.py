@@ -23,10 +23,17 @@ class KeyBar(Painter):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._hidden: set[str] = set()
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
+
+    def hide(self, actions: set[str]) -> None:
+        """Leave out these actions' keys."""
+        if actions != self._hidden:
+            self._hidden = actions
+            self.refresh()
 
     def lines(self, width: int, height: int) -> list[Line]:
         self._places = []
@@ -53,6 +60,8 @@ class KeyBar(Painter):
         seen: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            if binding.action in self._hidden:
+                continue
             if binding.show and active.enabled and binding.action not in seen:
                 seen[binding.action] = binding
         return list(seen.values())

@@ -60,7 +60,7 @@ class ValuePane(Painter):
         if view.outcome:
             return [(view.outcome, "strong good")]
         if view.now is None and view.solving is not None:
-            text = f"solving the board {view.solving:4.0%} "
+            text = f"solving {view.solving:.0%} "
             return [(text, "quiet"), *self._bar(view.solving, width - len(text), "warn")]
         if view.now is None:
             return [("capture in …", "quiet")]
