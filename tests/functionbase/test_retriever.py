@@ -9,8 +9,10 @@ import pytest
 from ld_tui.errors import FunctionBaseError, ModelError
 from ld_tui.functionbase.manual import Manual, Provenance
 from ld_tui.functionbase.retriever import Retriever, open_retriever
-from ld_tui.functionbase.store import FunctionBase, Stage
-from ld_tui.paths import SHIPPED_EMBEDDER
+from ld_tui.functionbase.store import FunctionBase, Stage, load
+from ld_tui.game.describe import state_text
+from ld_tui.game.notation import parse_position
+from ld_tui.paths import SHIPPED_EMBEDDER, packaged_functionbase
 
 PLAN = Stage("blue", "plan", "Where should the three blue dots head?", "targets")
 PROVENANCE = Provenance(author="test", date="2026-01-31")
@@ -103,3 +105,22 @@ def test_what_cannot_be_opened_is_one_line(base: FunctionBase, tmp_path: Path) -
         open_retriever(base, tmp_path / "nowhere")
     with pytest.raises(FunctionBaseError, match="no usable manual"):
         open_retriever(replace(base, manuals=()), SHIPPED_EMBEDDER)
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        ("10 c2,b3,d4 a1 b 0 0,0 -", "herd_to_corner"),
+        ("10 d5,h6,f9 f5 b 0 0,0 -", "pincer_row"),
+        ("10 e6,f4,a1 f6 b 0 0,0 -", "cut_flight"),
+    ],
+    ids=["cornered", "between two", "straggler"],
+)
+def test_shipped_weights_find_the_fitting_tactic(
+    position: str, expected: str, tmp_path: Path
+) -> None:
+    shipped = replace(load(packaged_functionbase()), folder=tmp_path)
+    stage = shipped.stages_of("blue")[0]
+    text = state_text(parse_position(position), stage.name)
+    found = open_retriever(shipped, SHIPPED_EMBEDDER).retrieve(stage, f"{stage.question} {text}", 5)
+    assert expected in {each.manual.name for each in found}
