@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: .training")
     parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
-    parser.add_argument("--steps", type=int, default=2600, help="of the S-LLM's training")
+    parser.add_argument("--steps", type=int, default=1400, help="of the S-LLM's training")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(argv)
     try:

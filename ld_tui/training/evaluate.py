@@ -132,7 +132,7 @@ def _held_out(
     rng = random.Random(f"held out {seed}")
     functions = data.first + len(data.manuals)
     for _ in range(groups):
-        rows = [int(row) for row in rng.sample(list(data.held_out), GROUP)]
+        rows = [int(row) for row in rng.sample(list(data.held_out), min(GROUP, len(data.held_out)))]
         candidates = choose_candidates(data, rows, 5, rng)
         texts = [wording(data.manuals[at], rng) for at in candidates]
         yield make_batch([(data, rows, candidates, texts)], encoder, functions), candidates

@@ -1,6 +1,6 @@
 """Train the S-LLM: to read a few manuals and a state, and to name the best function.
 
-    python -m ld_tui.training selector [--steps 3000] [--seed 1]
+    python -m ld_tui.training selector [--steps 1400] [--seed 1]
 
 A nano Llama from nothing, on CPU. What only helps it learn hangs on hidden states and is thrown
 away: without these heads, and without showing the last block's attention where the chosen manual
@@ -29,7 +29,7 @@ SHARES = (0.42, 0.22, 0.20, 0.16)
 class Recipe:
     """How to train; what a checkpoint has to have in common with the run that resumes it."""
 
-    steps: int = 3000
+    steps: int = 1400
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""

@@ -1,0 +1,145 @@
+"""Training: prompts are those of play, wordings keep the meaning's words apart, losses fall."""
+
+import random
+from pathlib import Path
+
+import pytest
+import sentencepiece
+import torch
+
+from ld_tui import paths
+from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.functionbase.store import FunctionBase, load
+from ld_tui.game.describe import state_text
+from ld_tui.tablebase.tables import Tables
+from ld_tui.training import labels as labels_module
+from ld_tui.training.evaluate import held_out_wording, score, shipped_wording
+from ld_tui.training.labels import Labels, make_labels
+from ld_tui.training.model import Llama, ModelConfig
+from ld_tui.training.prompts import Encoder, StageData, choose_candidates, make_batch, stage_data
+from ld_tui.training.selector import Heads, Recipe, batches, losses, train
+from ld_tui.training.texts import HELD_OUT_STRUCTURES, SYNONYMS, reworded, training_text
+from ld_tui.training.tokenizer import SINGLE, train_tokenizer
+
+
+@pytest.fixture(scope="module")
+def base() -> FunctionBase:
+    return load(paths.packaged_functionbase())
+
+
+@pytest.fixture(scope="module")
+def labels(base: FunctionBase) -> list[Labels]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labels_module, "SIZES", ((6, 1.0),))
+        return make_labels(base, Tables(), {"blue": 60, "orange": 50}, seed=2)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(
+    base: FunctionBase, labels: list[Labels], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.model"
+    train_tokenizer(base, labels, seed=1, path=path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def encoder(tokenizer: Path) -> Encoder:
+    return Encoder(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
+
+
+@pytest.fixture(scope="module")
+def stages(base: FunctionBase, labels: list[Labels], encoder: Encoder) -> list[StageData]:
+    return stage_data(base, labels, encoder)
+
+
+def test_labels_and_directions_are_single_tokens(encoder: Encoder) -> None:
+    assert all(len(encoder.words(word)) == 1 for word in SINGLE)
+    assert len(set(encoder.labels)) == len(LABELS)
+
+
+def test_a_prompt_in_pieces_is_the_prompt_of_play(
+    stages: list[StageData], labels: list[Labels], encoder: Encoder
+) -> None:
+    rng = random.Random(4)
+    for data, each in zip(stages, labels, strict=True):
+        for row in rng.sample(range(len(data.states)), 5):
+            texts = [training_text(manual, rng) for manual in data.manuals[:5]]
+            state = state_text(each.position(row), each.stage, each.plain_previous(row))
+            whole = encoder.tokenizer.encode(selection_prompt(data.question, texts, state))
+            prefix, ends = encoder.prefix(data.question, texts)
+            assert prefix + data.states[row] == [encoder.tokenizer.bos_id(), *whole]
+            assert [prefix[end] for end in ends] == encoder.labels[: len(texts)]
+
+
+def test_targets_follow_the_regrets(stages: list[StageData], encoder: Encoder) -> None:
+    data = stages[0]
+    rows, chosen = [3, 5, 8, 9], [4, 0, 7, 2, 9]
+    texts = [data.manuals[at].text for at in chosen]
+    batch = make_batch([(data, rows, chosen, texts)], encoder, functions=32)
+    assert torch.allclose(batch.targets.sum(-1), torch.ones(4))
+    assert torch.allclose(batch.preferences.sum(-1), torch.ones(4))
+    for at, row in enumerate(rows):
+        own = data.regrets[row, chosen]
+        assert batch.regrets[at].tolist() == (own - own.min()).tolist()
+        assert batch.targets[at].argmax() in (own == own.min()).nonzero()[0]
+
+
+def test_held_out_ways_of_saying_are_in_no_training_text(base: FunctionBase) -> None:
+    rng = random.Random(1)
+    marks = [structure.split("{")[0].strip() for structure in HELD_OUT_STRUCTURES]
+    for manual in base.manuals:
+        texts = [reworded(manual, rng) for _ in range(8)]
+        assert not any(text.startswith(mark) for text in texts for mark in marks if mark)
+        assert not any(" helps if " in text for text in texts)
+    last = SYNONYMS["ahead of"][-1]
+    assert any(last in held_out_wording(manual, rng) for manual in base.manuals)
+
+
+def test_candidates_are_distinct_and_hold_a_best_one(stages: list[StageData]) -> None:
+    rng = random.Random(2)
+    for data in stages:
+        for _ in range(20):
+            row = rng.randrange(len(data.states))
+            chosen = choose_candidates(data, [row], 5, rng)
+            assert len(set(chosen)) == len(chosen) == min(5, len(data.manuals))
+            assert data.regrets[row, chosen].min() == 0
+
+
+def test_a_batch_depends_only_on_seed_and_step(stages: list[StageData], encoder: Encoder) -> None:
+    recipe = Recipe(steps=4, groups=2, states=3)
+    every = list(batches(stages, encoder, recipe, 0))
+    later = list(batches(stages, encoder, recipe, 2))
+    assert torch.equal(every[2].states, later[0].states)
+    assert torch.equal(every[3].prefix, later[1].prefix)
+
+
+@pytest.mark.slow
+def test_training_learns_and_a_checkpoint_goes_on_alike(
+    stages: list[StageData], encoder: Encoder, tmp_path: Path
+) -> None:
+    config = ModelConfig(encoder.tokenizer.vocab_size(), 48, layers=2, feed_forward=64)
+    recipe = Recipe(steps=16, groups=2, states=4)
+    first = next(batches(stages, encoder, recipe, 0))
+    targets = torch.tensor(encoder.labels)
+    torch.manual_seed(recipe.seed)
+    heads = Heads(48, 32, 5)
+    fresh = Llama(config)
+    model = train(stages, encoder, config, recipe, tmp_path / "a.pt", report=lambda line: None)
+    before = losses(fresh, heads, first, targets)["answer"].item()
+    assert losses(model, heads, first, targets)["answer"].item() < before
+    again = train(stages, encoder, config, recipe, tmp_path / "a.pt", report=lambda line: None)
+    for one, other in zip(model.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_scores_count_only_states_where_candidates_differ(
+    stages: list[StageData], encoder: Encoder
+) -> None:
+    config = ModelConfig(encoder.tokenizer.vocab_size(), 48, layers=2, feed_forward=64)
+    torch.manual_seed(0)
+    found = score(Llama(config), stages[0], encoder, shipped_wording, groups=3)
+    assert 0 <= found.top1 <= 1
+    assert 0 < found.random_top1 < 1
+    assert found.random_regret > 0
+    assert 0 < found.states <= 24
