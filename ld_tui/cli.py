@@ -195,7 +195,10 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
         help="who selects among the K candidates (default: s-llm)",
     )
     command.add_argument(
-        "-k", type=_candidates, default=5, help="candidates K, 1 to 8 (default: 5)"
+        "-k",
+        type=_candidates,
+        default=5,
+        help="candidates K, 1 to 8 (default: 5, the most that the shipped S-LLM was trained on)",
     )
 
 

@@ -25,7 +25,8 @@ A nano Llama that reads a question, up to eight manuals and a state, and names t
 the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/prompt.py`.
 
 - {parameters} parameters: width {width}, {layers} layers, {heads} heads, feed-forward
-  {feed_forward}, {vocabulary} tokens (SentencePiece BPE), context 512. GGUF, f16, architecture `llama`.
+  {feed_forward}, {vocabulary} tokens (SentencePiece BPE), context 512. GGUF, f16, architecture
+  `llama`.
 - Trained here from nothing, on CPU, by
 
   ```sh
@@ -56,8 +57,8 @@ Each cell is top-1 / regret, but for *constant* (regret) and *swapped* (share).
 ## What it is not
 
 It was trained on two to five candidates: the labels ` F` to ` H` are new to it, so K over 5 is no
-use with this model. It knows this game's words only; others are spelled out in pieces that it has hardly seen. A
-function of a kind that it never trained on is read poorly. It writes no text.
+use with this model. It knows this game's words only; others are spelled out in pieces that it has
+hardly seen. A function of a kind that it never trained on is read poorly. It writes no text.
 """
 GROUPS = 250
 """Groups of 8 held-out states on which each stage is measured."""
