@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -129,10 +130,15 @@ def train(
     config: ModelConfig,
     recipe: Recipe,
     checkpoint: Path,
+    lessons: str = "",
     report: Callable[[str], None] = print,
     measure: Callable[[Llama], str] | None = None,
 ) -> Llama:
-    """Train a model, going on from the checkpoint where there is one of this very recipe."""
+    """Train a model, going on from the checkpoint where there is one of this very run.
+
+    `lessons` names the labels and the vocabulary: a checkpoint of others is not gone on from.
+    """
+    run = {"recipe": asdict(recipe), "config": asdict(config), "lessons": lessons}
     torch.manual_seed(recipe.seed)
     model = Llama(config)
     heads = Heads(config.width, sum(len(data.manuals) for data in stages), recipe.k)
@@ -146,7 +152,7 @@ def train(
     rates = (recipe.matrix_rate, recipe.other_rate)
     labels = torch.tensor(encoder.labels)
     parts = {"model": model, "heads": heads}
-    begin = _resume(checkpoint, recipe, parts, optimizers)
+    begin = _resume(checkpoint, run, parts, optimizers)
     running: dict[str, float] = {}
     started = time.monotonic()
     for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
@@ -166,7 +172,7 @@ def train(
             each = (time.monotonic() - started) / (step + 1 - begin)
             report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
-            _keep(checkpoint, recipe, parts, optimizers, step + 1)
+            _keep(checkpoint, run, parts, optimizers, step + 1)
             if measure:
                 report(measure(model))
     return model
@@ -174,7 +180,7 @@ def train(
 
 def _keep(
     path: Path,
-    recipe: Recipe,
+    run: dict[str, Any],
     parts: dict[str, nn.Module],
     optimizers: Sequence[torch.optim.Optimizer],
     step: int,
@@ -183,7 +189,7 @@ def _keep(
     half = path.with_suffix(".part")
     torch.save(
         {
-            "recipe": asdict(recipe),
+            "run": run,
             "step": step,
             "optimizers": [optimizer.state_dict() for optimizer in optimizers],
             **{name: part.state_dict() for name, part in parts.items()},
@@ -195,15 +201,15 @@ def _keep(
 
 def _resume(
     path: Path,
-    recipe: Recipe,
+    run: dict[str, Any],
     parts: dict[str, nn.Module],
     optimizers: Sequence[torch.optim.Optimizer],
 ) -> int:
-    """Load a checkpoint of this recipe; return the step to go on with, 0 where there is none."""
+    """Load a checkpoint of this run; return the step to go on with, 0 where there is none."""
     if not path.is_file():
         return 0
     kept = torch.load(path, weights_only=True)
-    if kept["recipe"] != asdict(recipe):
+    if kept.get("run") != run:
         return 0
     for name, part in parts.items():
         part.load_state_dict(kept[name])

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def train_and_ship(
         config,
         recipe,
         folder / "selector.pt",
+        _digest(tokenizer, labels),
         lambda line: print(line, flush=True),
         watch,
     )
@@ -115,6 +117,15 @@ def train_and_ship(
     }
     atomic_write(weights.parent / "README.md", model_card(figures, config, recipe))
     return figures
+
+
+def _digest(tokenizer: Path, labels: list[Labels]) -> str:
+    """Return a hash of what a model is taught: the vocabulary, the states, the values."""
+    digest = sha256(tokenizer.read_bytes())
+    for each in labels:
+        digest.update("\n".join((*each.names, *each.positions)).encode())
+        digest.update(each.values.tobytes())
+    return digest.hexdigest()
 
 
 def measure(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:

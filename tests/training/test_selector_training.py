@@ -125,12 +125,18 @@ def test_training_learns_and_a_checkpoint_goes_on_alike(
     torch.manual_seed(recipe.seed)
     heads = Heads(48, 32, 5)
     fresh = Llama(config)
-    model = train(stages, encoder, config, recipe, tmp_path / "a.pt", report=lambda line: None)
+    kept, quiet = tmp_path / "a.pt", lambda line: None
+    model = train(stages, encoder, config, recipe, kept, "these", quiet)
     before = losses(fresh, heads, first, targets)["answer"].item()
     assert losses(model, heads, first, targets)["answer"].item() < before
-    again = train(stages, encoder, config, recipe, tmp_path / "a.pt", report=lambda line: None)
+    steps: list[str] = []
+    again = train(stages, encoder, config, recipe, kept, "these", steps.append)
+    assert steps == []
     for one, other in zip(model.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
+    other_lessons = Recipe(steps=1, groups=2, states=4)
+    train(stages, encoder, config, other_lessons, kept, "others", quiet)
+    assert torch.load(kept, weights_only=True)["step"] == 1
 
 
 def test_scores_count_only_states_where_candidates_differ(
