@@ -1,28 +1,21 @@
 """The app: opens screens, holds the engine and the file of the game, and quits at once.
 
-Only light modules are imported here: the first frame comes before the engine, which is a process
-of its own, is even started.
+Only what the first frame needs is imported at the top. It stands before the rest is loaded, and
+before the engine, which is a process of its own, is even started.
 """
 
-import secrets
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from ld_tui import __version__
-from ld_tui.arena.game import Game
-from ld_tui.arena.saves import latest_unfinished, list_saves, new_save_path, read_save
-from ld_tui.engine.client import engine_command as default_command
-from ld_tui.errors import LdTuiError
-from ld_tui.game.record import GameRecord
-from ld_tui.game.rules import Rules
+from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
-from ld_tui.tui.bridge import Bridge
-from ld_tui.tui.conductor import Engine
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
@@ -31,25 +24,26 @@ from ld_tui.tui.messages import (
     SaveFailed,
     SavesListed,
 )
-from ld_tui.tui.saving import Saver
-from ld_tui.tui.screens.help import HelpScreen
-from ld_tui.tui.screens.play import PlayScreen
-from ld_tui.tui.screens.resume import ResumeScreen
-from ld_tui.tui.screens.start import StartScreen
-from ld_tui.tui.settings import Mode, Setup, new_game, wants_ascii
+from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
 from ld_tui.tui.themes import DARK, LIGHT
-from ld_tui.tui.widgets.toosmall import MIN_HEIGHT, MIN_WIDTH
 
-_GRACE = 0.2
+if TYPE_CHECKING:
+    from ld_tui.arena.game import Game
+    from ld_tui.tui.conductor import Engine
+    from ld_tui.tui.saving import Saver
+    from ld_tui.tui.screens.play import PlayScreen
+    from ld_tui.tui.screens.start import StartScreen
+
+    class EngineProcess(Engine, Protocol):
+        """An engine that is started once the first frame stands, and killed at the end."""
+
+        def start(self) -> None: ...
+
+        def close(self) -> None: ...
+
+
+_GRACE = 0.1
 """Seconds that quitting waits for the last save."""
-
-
-class EngineProcess(Engine, Protocol):
-    """An engine that is started once the first frame stands, and killed at the end."""
-
-    def start(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class LdTuiApp(App[None]):
@@ -69,15 +63,19 @@ class LdTuiApp(App[None]):
     ]
 
     def __init__(
-        self, setup: Setup, make_engine: Callable[["LdTuiApp"], EngineProcess] | None = None
+        self,
+        setup: Setup,
+        make_engine: "Callable[[LdTuiApp], EngineProcess] | None" = None,
     ) -> None:
+        """Take what to open with; `make_engine` puts another engine in place of the process."""
         super().__init__()
         self.setup = setup
         self.engine_line = "The engine is loading its models…"
         """What is known of the engine, in one line."""
-        self.engine = make_engine(self) if make_engine else Bridge(self, setup.engine_command)
+        self._make_engine = make_engine
+        self._engine: EngineProcess | None = None
+        self._play: PlayScreen | None = None
         self._saver: Saver | None = None
-        self._saves: SavesListed | None = None
         self._is_choosing = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -88,29 +86,46 @@ class LdTuiApp(App[None]):
         return dict(DARK.variables)
 
     def on_mount(self) -> None:
-        mode = self.setup.mode
+        mode, size = self.setup.mode, self.setup.size
         if mode in ("blue", "orange", "watch"):
-            self.push_screen(self._new_screen(mode, self.setup.size, "ld"))
+            self._open_first(mode, size)
         else:
-            self.push_screen(StartScreen(self.setup.size, self.setup.ascii_only))
-        self.call_after_refresh(self.engine.start)
-        if self.setup.mode == "resume":
+            self.push_screen(self._start_screen(size))
+            self.call_after_refresh(self.engine.start)
+        if mode == "resume":
             self._in_thread(self._load_latest)
+
+    @property
+    def engine(self) -> "EngineProcess":
+        """The engine; made when it is first wanted."""
+        if self._engine is None:
+            if self._make_engine is not None:
+                self._engine = self._make_engine(self)
+            else:
+                from ld_tui.tui.bridge import Bridge
+
+                self._engine = Bridge(self, self.setup.engine_command)
+        return self._engine
+
+    def kill_engine(self) -> None:
+        """Kill the engine at once, if there is one."""
+        if self._engine is not None:
+            self._engine.close()
 
     # Games
 
-    def begin(self, mode: str, size: int, opponent: str) -> None:
+    def begin(self, mode: Mode, size: int, opponent: str) -> None:
         """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_screen(cast(Mode, mode), size, opponent))
+        self.switch_screen(self._new_game(mode, opponent, *self._start(size)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
         size = self.setup.size
-        if isinstance(self.screen, PlayScreen):
-            size = self.screen.conductor.position.base.size
+        if self._play is not None:
+            size = self._play.conductor.position.base.size
         self._leave_game()
-        self.switch_screen(StartScreen(size, self.setup.ascii_only))
+        self.switch_screen(self._start_screen(size))
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
@@ -122,15 +137,16 @@ class LdTuiApp(App[None]):
         self.list_saves()
 
     def on_saves_listed(self, message: SavesListed) -> None:
-        screen = self.screen
-        if isinstance(screen, StartScreen):
-            screen.show_saves(message)
+        from ld_tui.tui.screens.resume import ResumeScreen
+        from ld_tui.tui.screens.start import StartScreen
+
+        if isinstance(self.screen, StartScreen):
+            self.screen.show_saves(message)
         if not self._is_choosing:
             return
         self._is_choosing = False
         if message.unfinished:
-            dialog = ResumeScreen(message.unfinished, message.broken)
-            self.push_screen(dialog, self._go_on_with)
+            self.push_screen(ResumeScreen(message.unfinished, message.broken), self._go_on_with)
         else:
             self.notify("there is no unfinished game", markup=False)
 
@@ -156,20 +172,19 @@ class LdTuiApp(App[None]):
             )
         elif content.get("event") == "error" and content.get("id") is None:
             self.engine_line = str(content.get("message"))
-        self._pass_on(message)
+        if self._play is not None:
+            self._play.hear(message)
 
     def on_engine_notice(self, message: EngineNotice) -> None:
-        self._pass_on(message)
-
-    def _pass_on(self, message: EngineSaid | EngineNotice) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, PlayScreen):
-                screen.hear(message)
+        if self._play is not None:
+            self._play.hear(message)
 
     # Keys
 
     async def action_help(self) -> None:
         """Show the keys of the present screen."""
+        from ld_tui.tui.screens.help import HelpScreen
+
         if isinstance(self.screen, HelpScreen):
             return
         seen: dict[str, Binding] = {}
@@ -181,31 +196,64 @@ class LdTuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
-        self.engine.close()
+        self.kill_engine()
         self._leave_game(_GRACE)
         self.exit()
 
     # Within
 
-    def _new_screen(self, mode: Mode, size: int, opponent: str) -> PlayScreen:
-        seed = secrets.randbelow(2**31) if self.setup.seed is None else self.setup.seed
-        choice = new_game(mode, size, seed, opponent)
-        start = starts(1, seed, Rules(size=size))[0]
-        record = GameRecord(start, choice.blue, choice.orange, seed, __version__)
-        self._saver = self._saver_for(new_save_path(self.setup.saves, mode))
+    def _open_first(self, mode: Mode, size: int) -> None:
+        """Show the board of a new game, and load what plays on it once it stands there."""
+        from ld_tui.tui.screens.first import FirstScreen
+
+        seed, start = self._start(size)
+        first = FirstScreen(start, self.setup.ascii_only)
+
+        def go_on() -> None:
+            self.engine.start()
+            play = self._new_game(mode, "ld", seed, start)
+            play.early_keys = first.keys
+            self.switch_screen(play)
+
+        self.push_screen(first)
+        self.call_after_refresh(go_on)
+
+    def _start(self, size: int) -> tuple[int, Position]:
+        """Return a new game's seed and starting position."""
+        seed = self.setup.seed
+        if seed is None:
+            seed = int.from_bytes(os.urandom(4), "big") >> 1
+        return seed, starts(1, seed, Rules(size=size))[0]
+
+    def _new_game(self, mode: Mode, opponent: str, seed: int, start: Position) -> "PlayScreen":
+        from ld_tui.arena.game import Game
+        from ld_tui.game.record import GameRecord
+        from ld_tui.game.rules import Side
+        from ld_tui.tui.players import player
+        from ld_tui.tui.saving import Saver
+
+        blue, orange = (player(side, mode, opponent) for side in Side)
+        record = GameRecord(start, blue, orange, seed, __version__)
+        self._saver = Saver(self.setup.saves, mode, self._save_failed)
         return self._screen(Game(record, self._saver.save))
 
-    def _screen(self, game: Game) -> PlayScreen:
-        return PlayScreen(game, self.engine, self.setup.ascii_only, self.setup.reply_delay)
+    def _screen(self, game: "Game") -> "PlayScreen":
+        from ld_tui.tui.screens.play import PlayScreen
 
-    def _saver_for(self, path: Path) -> Saver:
-        return Saver(path, lambda line: self._post(SaveFailed(line)))
+        setup = self.setup
+        self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
+        return self._play
+
+    def _start_screen(self, size: int) -> "StartScreen":
+        from ld_tui.tui.screens.start import StartScreen
+
+        return StartScreen(size, self.setup.ascii_only)
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         """End what goes on for the game; its last turn is still saved."""
-        for screen in self.screen_stack:
-            if isinstance(screen, PlayScreen):
-                screen.conductor.close()
+        if self._play is not None:
+            self._play.conductor.close()
+            self._play = None
         if self._saver is not None:
             self._saver.close(seconds)
             self._saver = None
@@ -215,6 +263,8 @@ class LdTuiApp(App[None]):
             self._in_thread(lambda: self._load(path))
 
     def _load_latest(self) -> None:
+        from ld_tui.arena.saves import latest_unfinished
+
         entry = latest_unfinished(self.setup.saves)
         if entry is None:
             self._post(LoadFailed("there is no unfinished game; begin a new one"))
@@ -222,17 +272,26 @@ class LdTuiApp(App[None]):
             self._load(entry.path)
 
     def _load(self, path: Path) -> None:
+        from ld_tui.arena.game import Game
+        from ld_tui.arena.saves import read_save
+        from ld_tui.errors import LdTuiError
+        from ld_tui.tui.saving import Saver
+
         try:
-            record = read_save(path)
-            saver = self._saver_for(path)
-            self._post(GameLoaded(Game(record, saver.save), saver))
+            saver = Saver(path, "", self._save_failed)
+            self._post(GameLoaded(Game(read_save(path), saver.save), saver))
         except LdTuiError as error:
             self._post(LoadFailed(str(error)))
 
     def _list_saves(self) -> None:
+        from ld_tui.arena.saves import list_saves
+
         entries = list(list_saves(self.setup.saves))
         broken = sum(entry.problem is not None for entry in entries)
         self._post(SavesListed(tuple(e for e in entries if e.is_unfinished), broken))
+
+    def _save_failed(self, line: str) -> None:
+        self._post(SaveFailed(line))
 
     def _in_thread(self, work: Callable[[], None]) -> None:
         """Do what may take a while where it holds nothing up, not even quitting."""
@@ -253,7 +312,8 @@ def main(
     """Open the terminal client and return the exit status once it is closed.
 
     `seed`: of the starting position and the programs; None for another game every time. `saves`:
-    the folder that games are saved in. `engine_command`: what to run as the engine.
+    the folder that games are saved in. `engine_command`: what to run as the engine; None for the
+    one of this installation.
     """
     from ld_tui.paths import saves_dir
 
@@ -262,12 +322,12 @@ def main(
         size=size,
         seed=seed,
         saves=saves or saves_dir(),
-        engine_command=tuple(engine_command or default_command()),
+        engine_command=tuple(engine_command) if engine_command else None,
         ascii_only=wants_ascii(),
     )
     app = LdTuiApp(setup)
     try:
         app.run()
     finally:
-        app.engine.close()
+        app.kill_engine()
     return app.return_code or 0

@@ -5,12 +5,14 @@ Starting and watching over the process happens in other threads; nothing here wa
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
-from ld_tui.engine.supervise import SupervisedEngine
 from ld_tui.tui.messages import EngineNotice, EngineSaid
+
+if TYPE_CHECKING:
+    from ld_tui.engine.supervise import SupervisedEngine
 
 
 class Listener(Protocol):
@@ -25,15 +27,28 @@ class Listener(Protocol):
 class Bridge:
     """A supervised engine that posts what it hears."""
 
-    def __init__(self, listener: Listener, command: Sequence[str]) -> None:
+    def __init__(self, listener: Listener, command: Sequence[str] | None) -> None:
         self._listener = listener
-        self._engine = SupervisedEngine(command, self._event, self._notice)
-        self._lock = threading.Lock()
+        self._command = command
+        self._made: SupervisedEngine | None = None
+        self._lock = threading.RLock()
         self._is_closed = False
 
     def start(self) -> None:
         """Start the engine, from a thread of its own."""
         threading.Thread(target=self._start, name="bridge-start", daemon=True).start()
+
+    @property
+    def _engine(self) -> "SupervisedEngine":
+        with self._lock:
+            if self._made is None:
+                # Late: the first frame needs none of it.
+                from ld_tui.engine.client import engine_command
+                from ld_tui.engine.supervise import SupervisedEngine
+
+                command = self._command or engine_command()
+                self._made = SupervisedEngine(command, self._event, self._notice)
+            return self._made
 
     @property
     def pid(self) -> int | None:

@@ -20,7 +20,7 @@ from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Position, Side
 from ld_tui.tui.analyses import Analysis, Analyst
 from ld_tui.tui.draft import Draft
-from ld_tui.tui.settings import human, program
+from ld_tui.tui.players import human, program
 from ld_tui.tui.trace import Trace, trace_of
 
 HUMAN = "human"

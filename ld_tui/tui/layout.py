@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from ld_tui.tui.widgets.board import LABELS
-from ld_tui.tui.widgets.decision import ABREAST
-
+LABELS = 3
+"""Columns of the board's row numbers."""
+ABREAST = 72
+"""Columns of the decision panel from which its stages stand side by side."""
 SIDE_WANTED = 48
 """Columns that larger cells have to leave the panels."""
 LEFT_MIN = 24

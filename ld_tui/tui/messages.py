@@ -1,13 +1,14 @@
 """What reaches the screen from other threads."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from ld_tui.arena.game import Game
-from ld_tui.arena.saves import SaveEntry
-from ld_tui.tui.saving import Saver
+if TYPE_CHECKING:
+    from ld_tui.arena.game import Game
+    from ld_tui.arena.saves import SaveEntry
+    from ld_tui.tui.saving import Saver
 
 
 class EngineSaid(Message):
@@ -37,7 +38,7 @@ class SaveFailed(Message):
 class SavesListed(Message):
     """The folder of saves was read."""
 
-    def __init__(self, unfinished: tuple[SaveEntry, ...], broken: int) -> None:
+    def __init__(self, unfinished: "tuple[SaveEntry, ...]", broken: int) -> None:
         super().__init__()
         self.unfinished = unfinished
         self.broken = broken
@@ -46,7 +47,7 @@ class SavesListed(Message):
 class GameLoaded(Message):
     """A saved game was read, and goes on in its file."""
 
-    def __init__(self, game: Game, saver: Saver) -> None:
+    def __init__(self, game: "Game", saver: "Saver") -> None:
         super().__init__()
         self.game = game
         self.saver = saver

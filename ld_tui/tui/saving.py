@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ld_tui.arena.saves import write_save
 from ld_tui.errors import SaveError
 from ld_tui.game.record import GameRecord
 
@@ -15,20 +14,24 @@ class Saver:
     `failed` gets one line, from the thread, when a save can't be written.
     """
 
-    def __init__(self, path: Path, failed: Callable[[str], None]) -> None:
-        self.path = path
+    def __init__(self, place: Path, label: str, failed: Callable[[str], None]) -> None:
+        """Take the file to write, or the folder to put a new one in, with `label` in its name."""
+        self._place = place
+        self._label = label
         self._failed = failed
         self._newest: GameRecord | None = None
         self._changed = threading.Condition()
         self._is_closed = False
         self._is_writing = False
-        self._thread = threading.Thread(target=self._work, name="saver", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def save(self, record: GameRecord) -> None:
         """Have a record written soon; returns at once."""
         with self._changed:
             self._newest = record
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="saver", daemon=True)
+                self._thread.start()
             self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
@@ -46,6 +49,10 @@ class Saver:
             self._changed.notify_all()
 
     def _work(self) -> None:
+        # Late, and here: the first frame needs none of it.
+        from ld_tui.arena.saves import new_save_path, write_save
+
+        path = self._place if self._place.suffix == ".toml" else None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._newest is not None or self._is_closed)
@@ -54,7 +61,8 @@ class Saver:
                     return
                 self._is_writing = True
             try:
-                write_save(self.path, record)
+                path = path or new_save_path(self._place, self._label)
+                write_save(path, record)
             except SaveError as error:
                 self._failed(str(error))
             finally:

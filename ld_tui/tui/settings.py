@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ld_tui.game.record import PlayerSpec
-
 Mode = Literal["start", "blue", "orange", "watch", "resume"]
 """The first screen: the start screen, or a game at once."""
+MIN_WIDTH, MIN_HEIGHT = 80, 24
+"""The least terminal."""
 OPPONENTS = ("ld", "perfect", "greedy", "random")
 """Who can be played against."""
 NAMES = {
@@ -37,37 +37,12 @@ class Setup:
     seed: int | None
     """None: another game every time."""
     saves: Path
-    engine_command: tuple[str, ...]
+    engine_command: tuple[str, ...] | None = None
+    """What to run as the engine; None: that of this installation."""
     ascii_only: bool = False
     """Draw the board with letters."""
     reply_delay: float = 0.25
     """Seconds for which a program's answer to a person is at least held back, to be seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewGame:
-    """What a new game is made from."""
-
-    blue: PlayerSpec
-    orange: PlayerSpec
-    size: int
-    seed: int
-
-
-def program(kind: str) -> PlayerSpec:
-    """Return a program as a player with its default settings."""
-    return PlayerSpec(kind, {"k": 5, "select": "s-llm"} if kind == "ld" else {})
-
-
-def human() -> PlayerSpec:
-    return PlayerSpec("human")
-
-
-def new_game(mode: Mode, size: int, seed: int, kind: str) -> NewGame:
-    """Return the game of a mode: the person's side, the other or both being a program's."""
-    blue = human() if mode == "blue" else program(kind)
-    orange = human() if mode == "orange" else program(kind)
-    return NewGame(blue, orange, size, seed)
 
 
 def wants_ascii() -> bool:

@@ -42,6 +42,8 @@ class PlayScreen(LdScreen):
         super().__init__()
         self.conductor = Conductor(game, engine, self, reply_delay)
         self.hand = Hand(self.conductor, letters, self._draw_hand)
+        self.early_keys: list[events.Key] = []
+        """Pressed before this screen stood."""
         self._letters = letters
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
@@ -67,10 +69,15 @@ class PlayScreen(LdScreen):
     def on_mount(self) -> None:
         self.set_interval(0.5, self._tick)
         self.changed()
-        self.call_after_refresh(self.conductor.begin)
+        self.call_after_refresh(self._begin)
 
     def on_resize(self, event: events.Resize) -> None:
         self._place()
+
+    def _begin(self) -> None:
+        self.conductor.begin()
+        for key in self.early_keys:
+            self.post_message(key)
 
     # What the conductor wants of its screen
 

@@ -122,8 +122,8 @@ class StartScreen(LdScreen):
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         match message.name:
-            case "blue" | "orange" | "watch":
-                self._ld.begin(message.name, self._choices.size_chosen, self._choices.opponent)
+            case "blue" | "orange" | "watch" as mode:
+                self._ld.begin(mode, self._choices.size_chosen, self._choices.opponent)
             case "resume":
                 self._ld.choose_save()
             case "quit":

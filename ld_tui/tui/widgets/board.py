@@ -1,25 +1,20 @@
 """The board: drawn line by line, and only where it changed."""
 
-from typing import ClassVar
-
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from ld_tui.game.board import Cell, cells
 from ld_tui.tui.art import cell_art
+from ld_tui.tui.layout import LABELS
 from ld_tui.tui.picture import Picture
-
-LABELS = 3
-"""Columns of the row numbers."""
+from ld_tui.tui.widgets.painter import Painter
 
 
-class Board(Widget):
+class Board(Painter):
     """Shows a `Picture`; tells where the mouse is and clicks."""
 
     class Clicked(Message):
@@ -39,31 +34,7 @@ class Board(Widget):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, Board.Hovered)
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "blue", "orange", "blue-faint", "orange-faint", "on-blue", "on-orange", "selected",
-        "point", "closed", "marked", "cursor", "even", "odd", "here", "label", "label-here",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    Board {
-        color: $foreground;
-        & > .even { background: $cell-even; }
-        & > .odd { background: $cell-odd; }
-        & > .here { background: $cell-cursor; }
-        & > .blue { color: $blue-dot; }
-        & > .orange { color: $orange-dot; }
-        & > .blue-faint { color: $blue-faint; }
-        & > .orange-faint { color: $orange-faint; }
-        & > .on-blue { color: $background; background: $blue-dot; text-style: bold; }
-        & > .on-orange { color: $background; background: $orange-dot; text-style: bold; }
-        & > .selected { text-style: bold; }
-        & > .point { color: $cell-point; }
-        & > .closed { color: $cell-closed; }
-        & > .marked { color: $warning; }
-        & > .cursor { color: $warning; text-style: bold; }
-        & > .label { color: $quiet; }
-        & > .label-here { color: $warning; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "Board { color: $foreground; }"
 
     scale: reactive[int] = reactive(1, layout=True)
     """1, 2 or 3: cells of 2 x 1, 4 x 2 or 6 x 3."""
@@ -126,34 +97,28 @@ class Board(Widget):
                 segments += self._cell_segments(Cell(col, row), (y - 1) % scale)
         else:
             segments = []
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self.ground)
 
     def _cell_segments(self, cell: Cell, line: int) -> list[Segment]:
         look = self._picture.look(cell)
         shade = "here" if look.cursor else "odd" if (cell.col + cell.row) % 2 else "even"
         art = cell_art(look, self.scale, self.letters)[line]
-        return [Segment(text, self._style(shade, names)) for text, names in art]
-
-    def _style(self, shade: str, names: str) -> Style:
-        style = self.get_component_rich_style(shade)
-        for name in names.split():
-            style += self.get_component_rich_style(name, partial=True)
-        return style
+        return [Segment(text, self.style(f"{shade} {names}")) for text, names in art]
 
     def _letters_line(self) -> list[Segment]:
         cursor = self._picture.cursor
-        segments = [Segment(" " * LABELS, self.rich_style)]
+        segments = [Segment(" " * LABELS, self.ground)]
         for col in range(self._picture.size):
             here = "label-here" if cursor is not None and cursor.col == col else "label"
             text = " " + chr(ord("a") + col).center(2 * self.scale - 1)
-            segments.append(Segment(text, self.get_component_rich_style(here)))
+            segments.append(Segment(text, self.style(here)))
         return segments
 
     def _row_label(self, row: int, line: int) -> list[Segment]:
         cursor = self._picture.cursor
         here = "label-here" if cursor is not None and cursor.row == row else "label"
         text = f"{row + 1:>2} " if line == (self.scale - 1) // 2 else " " * LABELS
-        return [Segment(text, self.get_component_rich_style(here))]
+        return [Segment(text, self.style(here))]
 
     def _label_regions(self, cell: Cell | None) -> list[Region]:
         if cell is None:

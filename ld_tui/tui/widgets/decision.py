@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ld_tui.game.rules import Side
+from ld_tui.tui.layout import ABREAST
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.text import Line, bar, cut, fit, spread, width_of, wrap
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
@@ -11,8 +12,6 @@ from ld_tui.tui.widgets.moves import rule
 from ld_tui.tui.widgets.painter import Painter
 from ld_tui.tui.widgets.status import side_glyph
 
-ABREAST = 72
-"""Columns from which the stages stand side by side."""
 ROOMY = 44
 """Columns of a stage from which every candidate's summary stands under it."""
 _GAP = 3

@@ -1,6 +1,6 @@
 """The base of widgets that draw themselves line by line, with named styles and no markup."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -8,60 +8,32 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ld_tui.tui.palette import palette_of
 from ld_tui.tui.text import Line
 
 
 class Painter(Widget):
     """Draws `lines(width, height)`; call `refresh()` when they change."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "blue",
-        "orange",
-        "blue-faint",
-        "orange-faint",
-        "quiet",
-        "rule",
-        "strong",
-        "good",
-        "warn",
-        "bad",
-        "struck",
-        "inverse",
-        "title",
-        "key",
-    }
-    DEFAULT_CSS = """
-    Painter {
-        color: $foreground;
-        & > .blue { color: $blue-dot; }
-        & > .orange { color: $orange-dot; }
-        & > .blue-faint { color: $blue-faint; }
-        & > .orange-faint { color: $orange-faint; }
-        & > .quiet { color: $quiet; }
-        & > .rule { color: $rule; }
-        & > .strong { text-style: bold; }
-        & > .good { color: $success; }
-        & > .warn { color: $warning; }
-        & > .bad { color: $error; }
-        & > .struck { color: $quiet; text-style: strike; }
-        & > .inverse { text-style: reverse; }
-        & > .title { color: $secondary; text-style: bold; }
-        & > .key { color: $warning; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "Painter { color: $foreground; }"
 
     _drawn: tuple[Size, list[Strip]] | None = None
+    _ground: Style | None = None
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return what to draw, top to bottom; missing lines stay blank."""
         raise NotImplementedError
 
+    @property
+    def ground(self) -> Style:
+        """What everything is drawn on."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
     def style(self, names: str) -> Style:
-        """Return the style of space-separated component names."""
-        style = self.rich_style
-        for name in names.split():
-            style += self.get_component_rich_style(name, partial=True)
-        return style
+        """Return the style of space-separated names (see palette.py)."""
+        return self.ground + palette_of(self.app.theme, self.app.theme_variables).style(names)
 
     def refresh(
         self,
@@ -76,7 +48,7 @@ class Painter(Widget):
 
     def notify_style_update(self) -> None:
         """Draw anew with the new theme."""
-        self._drawn = None
+        self._drawn = self._ground = None
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -84,14 +56,14 @@ class Painter(Widget):
         if self._drawn is None or self._drawn[0] != self.size:
             self._drawn = (self.size, self._strips(self.size.width, self.size.height))
         strips = self._drawn[1]
-        return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.rich_style)
+        return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.ground)
 
     def _strips(self, width: int, height: int) -> list[Strip]:
         if width <= 0 or height <= 0:
             return []
         return [
             Strip([Segment(text, self.style(names)) for text, names in line]).adjust_cell_length(
-                width, self.rich_style
+                width, self.ground
             )
             for line in self.lines(width, height)[:height]
         ]

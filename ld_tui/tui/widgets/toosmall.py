@@ -1,9 +1,8 @@
 """What stands on the screen while it is too small."""
 
+from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH
 from ld_tui.tui.text import Line, cut
 from ld_tui.tui.widgets.painter import Painter
-
-MIN_WIDTH, MIN_HEIGHT = 80, 24
 
 
 class TooSmall(Painter):
