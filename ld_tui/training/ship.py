@@ -55,9 +55,9 @@ Each cell is top-1 / regret, but for *constant* (regret) and *swapped* (share).
 |---|---|---|---|---|---|---|
 {rows}
 
-Most of blue's plan functions hold, moving no dot on purpose, outside the condition that their manual
-names; so a random choice mostly wastes a step, and beating it is the least to ask. The retriever's
-first choice (`--select first`) is the stronger measure in play.
+Most of blue's plan functions hold, moving no dot on purpose, outside the condition that their
+manual names; so a random choice mostly wastes a step, and beating it is the least to ask. The
+retriever's first choice (`--select first`) is the stronger measure in play.
 
 ## What it is not
 
