@@ -50,6 +50,6 @@ def arrange(width: int, height: int, size: int, folded: bool, candidates: int) -
     if rest < 2:
         value_rows = 0
     abreast = width - left >= ABREAST + 2
-    full = 2 * candidates + 9 if abreast else 2 * (candidates + 2) + 2
+    full = 2 * candidates + 10 if abreast else 2 * (candidates + 2) + 2
     decision_rows = max(6, min(full, rows - 5))
     return Layout(scale, width if folded else left, value_rows, move_rows, decision_rows)

@@ -225,10 +225,13 @@ def _turn_lines(game: Conductor, ply: int, turn: Turn, letters: bool) -> list[Li
     line: Line = [
         (f"{step:>3} " if turn.side is Side.BLUE else "    ", "quiet"),
         (side_glyph(turn.side, letters) + " ", str(turn.side)),
-        (text.ljust(14), ""),
+        (text.ljust(14 if game.position.base.size < 10 else 18), ""),
         (f" {sign:<2} ", _MARK_STYLE[sign]),
     ]
-    if worth is not None:
+    result = game.game.outcome
+    if result is not None and result.reason is Reason.CAPTURE and ply == game.game.ply - 1:
+        line.append(("captured", "good"))
+    elif worth is not None:
         line.append((steps_text(worth.value), "quiet"))
     return [*lines, line]
 

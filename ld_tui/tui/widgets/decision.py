@@ -91,7 +91,16 @@ class DecisionPanel(Painter):
         each = (width - _GAP * (count - 1)) // count
         rows = max(len(stage.rows) for stage in trace.stages)
         roomy = each >= ROOMY and room >= 2 * rows + 7
-        blocks = [self._block(stage, trace.side, each, room, roomy) for stage in trace.stages]
+        asked = [self._question(stage, each, 2) for stage in trace.stages]
+        tall = max(map(len, asked))
+        blocks = [
+            [
+                *question,
+                *[[] for _ in range(tall - len(question))],
+                *self._block(stage, trace.side, each, room - tall, roomy)[1:],
+            ]
+            for question, stage in zip(asked, trace.stages, strict=True)
+        ]
         if not roomy:
             blocks = [
                 block + self._meaning(stage, each, min(3, room - len(block)))
@@ -108,16 +117,22 @@ class DecisionPanel(Painter):
         self, stage: StageTrace, side: Side, width: int, space: int, roomy: bool
     ) -> list[Line]:
         """Draw one stage in at most `space` lines; `roomy`: with every candidate's summary."""
-        number = f"{stage.number}/{stage.stages} " if stage.stages > 1 else ""
-        lines: list[Line] = [
-            [(number, "quiet"), (cut(stage.question, width - len(number)), "strong")]
-        ]
+        lines = self._question(stage, width, 1)
         for row in self._fitting(stage.rows, (space - 2) // (2 if roomy else 1)):
             lines.append(self._row(row, stage, side, width))
             if roomy:
                 lines.append([("  ", ""), (cut(row.summary, width - 2), "quiet")])
         lines.append(self._result(stage, side, width))
         return lines
+
+    def _question(self, stage: StageTrace, width: int, rows: int) -> list[Line]:
+        number = f"{stage.number}/{stage.stages} " if stage.stages > 1 else ""
+        first, *rest = wrap(stage.question, width - len(number), rows)
+        indent = " " * len(number)
+        return [
+            [(number, "quiet"), (first, "strong")],
+            *([(indent, ""), (text, "strong")] for text in rest),
+        ]
 
     def _meaning(self, stage: StageTrace, width: int, room: int) -> list[Line]:
         """Say what the chosen function does."""
