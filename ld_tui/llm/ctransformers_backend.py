@@ -6,6 +6,7 @@ for it is not thread-safe.
 
 import ctypes
 import math
+import random
 import sys
 import threading
 from collections.abc import Sequence
@@ -30,8 +31,8 @@ _LIBRARY = threading.Lock()
 """Held around every call into the library, by all models."""
 
 
-class CTransformersSelector:
-    """A `Selector` on a GGUF file of architecture `llama`."""
+class _Model:
+    """A loaded GGUF file of architecture `llama`, and what all uses of it share."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         """Check and load the file; raise ModelError in one line if that can't be done."""
@@ -41,7 +42,6 @@ class CTransformersSelector:
         self.name = file.name or path.stem
         self._path = path
         self._vocabulary = file.vocabulary
-        self._labels: dict[str, int] = {}
         config = Config(
             context_length=min(file.context_length, CONTEXT_LIMIT),
             batch_size=BATCH,
@@ -68,39 +68,6 @@ class CTransformersSelector:
         with _LIBRARY:
             return self._tokenize(text)
 
-    def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
-        """Return the softmax over the labels' next-token logits; see `Selector`.
-
-        What the prompt shares with the last one evaluated is not evaluated again, in whole
-        batches: then the answer is the same to the last bit as that of a fresh model, and a
-        resumed game goes on as the one that was cut off.
-        """
-        if not labels:
-            raise ValueError("no labels to choose from")
-        with _LIBRARY:
-            wanted = [self._label(label) for label in labels]
-            tokens = self._tokenize(prompt)
-            if len(tokens) > self.context_length:
-                raise ModelError(
-                    f"{self._path}: a prompt of {len(tokens)} tokens is over the model's"
-                    f" {self.context_length}; offer fewer or shorter candidates"
-                )
-            try:
-                evaluated = self._llm._context
-                kept = _shared(evaluated, tokens) // BATCH * BATCH
-                del evaluated[kept:]
-                self._llm.eval(tokens[kept:])
-            except RuntimeError as error:
-                raise ModelError(f"{self._path}: the model failed: {error}") from error
-            logits = self._llm.logits
-            chosen = [float(logits[token]) for token in wanted]
-        if not all(map(math.isfinite, chosen)):
-            raise ModelError(f"{self._path}: the model answers no numbers; its weights are damaged")
-        most = max(chosen)
-        weights = [math.exp(logit - most) for logit in chosen]
-        total = sum(weights)
-        return tuple(weight / total for weight in weights)
-
     def _tokenize(self, text: str) -> list[int]:
         raw = text.encode("utf-8", "replace")
         if b"\0" in raw:
@@ -114,6 +81,55 @@ class CTransformersSelector:
             raise ModelError(f"{self._path}: its vocabulary gives tokens it doesn't have")
         return tokens
 
+    def _evaluate(self, tokens: Sequence[int]) -> None:
+        """Evaluate a prompt, so that the logits are those of its next token.
+
+        What it shares with the last one evaluated is not evaluated again, in whole batches: then
+        the answer is the same to the last bit as that of a fresh model, and a resumed game goes on
+        as the one that was cut off.
+        """
+        evaluated = self._llm._context
+        kept = _shared(evaluated, tokens) // BATCH * BATCH
+        del evaluated[kept:]
+        self._feed(tokens[kept:])
+
+    def _feed(self, tokens: Sequence[int]) -> None:
+        try:
+            self._llm.eval(tokens)
+        except RuntimeError as error:
+            raise ModelError(f"{self._path}: the model failed: {error}") from error
+
+    def _check_finite(self, logits: Sequence[float]) -> None:
+        if not all(map(math.isfinite, logits)):
+            raise ModelError(f"{self._path}: the model answers no numbers; its weights are damaged")
+
+
+class CTransformersSelector(_Model):
+    """A `Selector` on a GGUF file of architecture `llama`."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        """Check and load the file; raise ModelError in one line if that can't be done."""
+        super().__init__(path, threads)
+        self._labels: dict[str, int] = {}
+
+    def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
+        """Return the softmax over the labels' next-token logits; see `Selector`."""
+        if not labels:
+            raise ValueError("no labels to choose from")
+        with _LIBRARY:
+            wanted = [self._label(label) for label in labels]
+            tokens = self._tokenize(prompt)
+            if len(tokens) > self.context_length:
+                raise ModelError(
+                    f"{self._path}: a prompt of {len(tokens)} tokens is over the model's"
+                    f" {self.context_length}; offer fewer or shorter candidates"
+                )
+            self._evaluate(tokens)
+            logits = self._llm.logits
+            chosen = [float(logits[token]) for token in wanted]
+        self._check_finite(chosen)
+        return tuple(_softmax(chosen))
+
     def _label(self, label: str) -> int:
         """Return the one token of a label as the next word."""
         if label not in self._labels:
@@ -125,6 +141,54 @@ class CTransformersSelector:
                 )
             self._labels[label] = tokens[0]
         return self._labels[label]
+
+
+class CTransformersCompleter(_Model):
+    """A `Completer` on a GGUF file of architecture `llama`."""
+
+    def complete(
+        self, prompt: str, max_tokens: int, stop: Sequence[str] = (), seed: str | None = None
+    ) -> str:
+        """Return what the model writes after a prompt; see `Completer`."""
+        rng = None if seed is None else random.Random(seed)
+        written = b""
+        with _LIBRARY:
+            tokens = self._tokenize(prompt)
+            if len(tokens) + max_tokens > self.context_length:
+                raise ModelError(
+                    f"{self._path}: a prompt of {len(tokens)} tokens and {max_tokens} to answer are"
+                    f" over the model's {self.context_length}; shorten the prompt"
+                )
+            self._evaluate(tokens)
+            try:
+                for _ in range(max_tokens):
+                    token = self._next(rng)
+                    if self._llm.is_eos_token(token):
+                        break
+                    written += self._llm.detokenize([token], decode=False)
+                    if any(text.encode() in written for text in stop):
+                        break
+                    self._feed([token])
+            finally:
+                # What was evaluated token by token differs in its last bits from whole batches.
+                del self._llm._context[len(tokens) :]
+        answer = written.decode("utf-8", "replace")
+        return min((answer.partition(text)[0] for text in stop), key=len, default=answer)
+
+    def _next(self, rng: random.Random | None) -> int:
+        """Return the most probable next token, or one drawn by its probability."""
+        logits = [float(logit) for logit in self._llm.logits]
+        self._check_finite(logits)
+        if rng is None:
+            return logits.index(max(logits))
+        return rng.choices(range(len(logits)), _softmax(logits))[0]
+
+
+def _softmax(logits: Sequence[float]) -> list[float]:
+    most = max(logits)
+    weights = [math.exp(logit - most) for logit in logits]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:
