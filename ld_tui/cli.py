@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _play_parsers(commands)
     _match_parser(commands)
+    _bench_parser(commands)
     _analyze_parser(commands)
     _functions_parser(commands)
     _replay_parser(commands)
@@ -88,9 +89,10 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "match",
         help="play games between programs, without a screen",
         description="Play games between programs and print the results. Players: ld, perfect "
-        "(the tablebase), greedy, random.",
+        "(the tablebase), greedy, random, kd (a model as small as the S-LLM that answers with "
+        "moves).",
     )
-    players = ("ld", "perfect", "greedy", "random")
+    players = ("ld", "perfect", "greedy", "random", "kd")
     command.add_argument("--blue", choices=players, default="ld", help="default: ld")
     command.add_argument("--orange", choices=players, default="perfect", help="default: perfect")
     command.add_argument("--games", type=_positive, default=20, help="default: 20")
@@ -110,6 +112,54 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
     _add_folders(command, "functionbase", "model")
     command.set_defaults(run=_match)
+
+
+def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "bench",
+        help="measure the LD agent beside other methods, as the paper did",
+        description="Play every method from the same 200 starts on both sides, and print success, "
+        "steps over par, what differs from the agent as it ships, and whose fault each lost step "
+        "was. Methods: ld, ld-random, ld-first, ld-oracle-k, ld-oracle, greedy, random, perfect, "
+        "functions (each function of a first stage) or functions by name.",
+    )
+    command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
+    command.add_argument("--games", type=_positive, default=200, help="starts (default: 200)")
+    command.add_argument(
+        "--sides", type=_names, default=("blue", "orange"), help="default: blue,orange"
+    )
+    command.add_argument(
+        "--methods",
+        type=_names,
+        metavar="NAME,...",
+        help="default: all, functions against the first opponent only",
+    )
+    command.add_argument(
+        "--opponents",
+        type=_names,
+        default=("perfect", "ld", "greedy"),
+        metavar="NAME,...",
+        help="default: perfect,ld,greedy",
+    )
+    _add_seed(command, 1)
+    command.add_argument(
+        "-k", type=_candidates, default=5, help="candidates K, 1 to 8 (default: 5)"
+    )
+    command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
+    command.add_argument(
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        help="keep every finished game there, and don't play again those that are",
+    )
+    command.add_argument("--json", action="store_true", help="results as JSON on standard output")
+    for name, what in (("csv", "as CSV"), ("markdown", "with the command, as Markdown")):
+        command.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"the tables {what}")
+    command.add_argument(
+        "--plots", type=Path, metavar="DIR", help="plots as SVG and PNG; needs matplotlib"
+    )
+    _add_folders(command, "functionbase", "model")
+    command.set_defaults(run=_bench)
 
 
 def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -223,6 +273,10 @@ def _positive(text: str) -> int:
     return _number(text, 1, 1_000_000)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _workers(text: str) -> int:
     return _number(text, 1, 64)
 
@@ -283,6 +337,24 @@ def _match(options: argparse.Namespace) -> int:
         sources=_sources(options),
     )
     return match_command(match, options.json)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from ld_tui.bench.paper import Outputs, bench_command
+    from ld_tui.bench.suite import SuiteOptions, parse_sides
+
+    suite = SuiteOptions(
+        games=options.games,
+        methods=options.methods,
+        opponents=options.opponents,
+        sides=parse_sides(options.sides),
+        seed=options.seed,
+        k=options.k,
+        workers=options.workers,
+        sources=_sources(options),
+    )
+    outputs = Outputs(options.json, options.csv, options.markdown, options.plots, options.resume)
+    return bench_command(suite, outputs, options.suite)
 
 
 def _analyze(options: argparse.Namespace) -> int:

@@ -131,6 +131,8 @@ class Agent:
     sandbox: Sandbox
     selector: Selector | None
     """The S-LLM; None serves `random` and `first` only."""
+    chooser: Select | None = None
+    """Chooses in place of what `Settings.select` names, which then is only what it is called."""
 
     def decide(self, situation: Situation, settings: Settings) -> Iterator[Event]:
         """Yield what the agent does; the last event, and only that, is `Decided` or `GaveUp`.
@@ -158,6 +160,8 @@ class Agent:
         yield Decided(shown, _since(started))
 
     def _select(self, stage: Stage, settings: Settings) -> Select:
+        if self.chooser is not None:
+            return self.chooser
         if settings.select == "random":
             return select_at_random(f"{settings.seed} {stage.name}")
         if settings.select == "first":

@@ -1,0 +1,152 @@
+"""The file of finished games, one JSON object a line: a benchmark cut off anywhere goes on there.
+
+The first line says what was measured: the version of this format, the seed, K, and hashes of the
+starts and of the agent's parts. Games of other parts are never taken for games of these.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ld_tui import paths
+from ld_tui.arena.resources import Sources
+from ld_tui.bench.games import Pairing, Played, played_from_dict, played_to_dict
+from ld_tui.errors import LdTuiError, SaveError
+from ld_tui.functionbase.store import FunctionBase
+
+FORMAT = 1
+_HASH_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a benchmark's numbers depend on, but for which games were played."""
+
+    suite: str
+    seed: int
+    k: int
+    starts: str
+    """Hash of the file of starts; so are the next three of what they name."""
+    functionbase: str
+    model: str
+    embedder: str
+    format: int = FORMAT
+
+
+def measured(
+    suite: str, seed: int, k: int, starts: Path, base: FunctionBase, sources: Sources
+) -> Measured:
+    """Return what is about to be measured. Raises SaveError where a part can't be read."""
+    texts = sorted(
+        f"{manual.side}/{manual.stage}/{manual.name}\n{manual.text}\n{manual.source}"
+        for manual in base.manuals
+    )
+    stages = "\n".join(f"{each.side} {each.name} {each.question}" for each in base.stages)
+    embedder = Path(sources.embedder) if sources.embedder else paths.SHIPPED_EMBEDDER
+    return Measured(
+        suite,
+        seed,
+        k,
+        _hash(_content(starts)),
+        _hash("\0".join([stages, *texts]).encode()),
+        _hash(_content(sources.model or paths.SHIPPED_SELECTOR)),
+        _hash(_content(embedder) if embedder.exists() else str(embedder).encode()),
+    )
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_HASH_LENGTH]
+
+
+def _content(path: Path) -> bytes:
+    """Return a file's bytes, or those of all files under a folder with their names."""
+    try:
+        if path.is_file():
+            return path.read_bytes()
+        files = sorted(each for each in path.rglob("*") if each.is_file())
+        parts = [str(each.relative_to(path)).encode() + each.read_bytes() for each in files]
+        return b"\0".join(parts)
+    except OSError as error:
+        raise SaveError(f"{path}: can't be read: {error}") from error
+
+
+class Journal:
+    """Finished games in a file; without one, in memory only."""
+
+    def __init__(self, path: Path | None, what: Measured) -> None:
+        """Open or begin a journal.
+
+        Raises SaveError where the file is none, is of something else, or can't be written.
+        """
+        self._path = path
+        self._found: dict[tuple[Pairing, int], Played] = {}
+        if path is None:
+            return
+        head = json.dumps(asdict(what))
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            if lines:
+                _check(path, lines[0], what)
+            for number, line in enumerate(lines[1:], 2):
+                self._keep(_read(path, number, line, last=number == len(lines)))
+            # Written whole, so that a line which a sudden end cut off is gone.
+            kept = [json.dumps(played_to_dict(each)) for each in self._found.values()]
+            paths.atomic_write(path, "\n".join([head, *kept]) + "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SaveError(f"{path}: can't be used: {error}") from error
+
+    def get(self, pairing: Pairing, index: int) -> Played | None:
+        """Return a finished game, None where it has yet to be played."""
+        return self._found.get((pairing, index))
+
+    def add(self, played: Played) -> None:
+        """Keep a finished game, at once. Raises SaveError where the disk refuses."""
+        self._keep(played)
+        if self._path is not None:
+            try:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(played_to_dict(played)) + "\n")
+            except OSError as error:
+                raise SaveError(f"{self._path}: can't be written: {error}") from error
+
+    def all_of(self, pairings: Iterable[Pairing], games: int) -> list[Played]:
+        """Return the finished games among the first `games` starts of pairings, in their order."""
+        return [
+            self._found[pairing, at]
+            for pairing in pairings
+            for at in range(games)
+            if (pairing, at) in self._found
+        ]
+
+    def _keep(self, played: Played | None) -> None:
+        if played is not None:
+            self._found[played.pairing, played.index] = played
+
+
+def _check(path: Path, line: str, what: Measured) -> None:
+    """Raise SaveError where a file's first line isn't that of this very benchmark."""
+    try:
+        head: Any = json.loads(line)
+    except ValueError:
+        head = None
+    if not isinstance(head, dict) or "format" not in head:
+        raise SaveError(f"{path}: no file of finished games; choose another for --resume")
+    wanted = asdict(what)
+    other = [key for key in wanted if head.get(key) != wanted[key]]
+    if other:
+        raise SaveError(
+            f"{path}: games of another benchmark ({', '.join(other)} differ); choose another file"
+        )
+
+
+def _read(path: Path, number: int, line: str, last: bool) -> Played | None:
+    """Read a game; None for a last line that a sudden end cut off."""
+    try:
+        return played_from_dict(json.loads(line))
+    except (ValueError, KeyError, TypeError, LdTuiError) as error:
+        if last:
+            return None
+        raise SaveError(f"{path}, line {number}: not a finished game: {error!r}") from error

@@ -1,0 +1,213 @@
+"""The `bench` command: play the suite, show progress on stderr, print and write what it says."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from ld_tui import paths
+from ld_tui.arena.resources import Resources
+from ld_tui.bench.games import Played, played_to_dict
+from ld_tui.bench.journal import Journal, Measured, measured
+from ld_tui.bench.starts import FILE
+from ld_tui.bench.suite import SuiteOptions, pairings, play_suite
+from ld_tui.bench.summary import Row, Summary, summarize
+from ld_tui.bench.tables import Sheet, markdown, rows_csv, sheets
+from ld_tui.errors import UsageError
+
+LEGEND = (
+    "ld-random, ld-first: the agent with --select random, first; ld-oracle-k, ld-oracle: the best "
+    "by the tablebase selects, among the K retrieved and among all functions of the stage; a "
+    "function: always that one, the S-LLM selects in the later stages. success: blue captured, or "
+    "orange was not captured, within the step limit; a game that blue didn't win counts the step "
+    "limit. against ld: steps more than ld took (as orange: held out) from the same start. In "
+    "brackets: 95 % bootstrap intervals (percentile, 10,000 resamples of the starts). ms: median "
+    "of a decision."
+)
+WIDE = 110
+"""Columns of a terminal from which an interval stands beside its mean, not below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What is made of the games beside the tables on the screen."""
+
+    json: bool = False
+    """One JSON object on stdout in place of the tables."""
+    csv: Path | None = None
+    markdown: Path | None = None
+    plots: Path | None = None
+    """Folder for SVG and PNG files."""
+    resume: Path | None = None
+    """File of finished games: read where there is one, and added to after every game."""
+
+
+def bench_command(options: SuiteOptions, outputs: Outputs, suite: str = "paper") -> int:
+    """Play the suite and write everything asked for; return the exit status.
+
+    Raises UsageError, SaveError, and what
+    loading the players' parts raises, before any game is played where that can be.
+    """
+    if outputs.plots is not None:
+        _check_plots()
+    resources = Resources(options.sources)
+    try:
+        base = resources.functionbase()
+        pairings(options, base)
+        what = measured(suite, options.seed, options.k, FILE, base, options.sources)
+        journal = Journal(outputs.resume, what)
+        played = _play(options, journal, resources)
+        errors = Console(stderr=True)
+        for notice in resources.notices:
+            errors.print(notice, markup=False, highlight=False)
+    finally:
+        resources.close()
+    summary = summarize(played)
+    _write(outputs, options, what, summary, played, command_line(options, suite))
+    return 0
+
+
+def command_line(options: SuiteOptions, suite: str) -> str:
+    """Return the command that gives these numbers again, whatever is left at its default."""
+    usual = SuiteOptions()
+    words = [f"ld-tui bench --suite {suite} --games {options.games}"]
+    for name in ("sides", "methods", "opponents"):
+        if (value := getattr(options, name)) != getattr(usual, name):
+            words.append(f"--{name} {','.join(value)}")
+    for name, flag in (("seed", "--seed"), ("k", "-k")):
+        if (value := getattr(options, name)) != getattr(usual, name):
+            words.append(f"{flag} {value}")
+    for name in ("functionbase", "model"):
+        if (value := getattr(options.sources, name)) is not None:
+            words.append(f"--{name} {value}")
+    return " ".join(words)
+
+
+def _check_plots() -> None:
+    from ld_tui.bench.plots import check_library
+
+    check_library()
+
+
+def _play(options: SuiteOptions, journal: Journal, resources: Resources) -> list[Played]:
+    """Play all games under a progress bar on stderr."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        games = bar.add_task("games", total=None)
+        solving = bar.add_task("solving the board, in %", total=100, visible=False)
+
+        def total(count: int, finished: int) -> None:
+            bar.update(games, total=count, completed=finished)
+
+        def done(played: Played) -> None:
+            pairing = played.pairing
+            bar.update(
+                games,
+                advance=1,
+                description=f"{pairing.side} {pairing.method} against {pairing.opponent}",
+            )
+
+        def solved(part: float) -> None:
+            bar.update(solving, completed=round(100 * part), visible=part < 1)
+
+        return play_suite(options, journal, resources, total, done, solved)
+
+
+def _write(
+    outputs: Outputs,
+    options: SuiteOptions,
+    what: Measured,
+    summary: Summary,
+    played: Sequence[Played],
+    command: str,
+) -> None:
+    found = tuple(sheets(summary, options.k))
+    try:
+        if outputs.csv is not None:
+            paths.atomic_write(outputs.csv, rows_csv(summary.rows))
+        if outputs.markdown is not None:
+            paths.atomic_write(outputs.markdown, page(found, what, command))
+    except OSError as error:
+        raise UsageError(f"can't be written: {error}") from error
+    if outputs.plots is not None:
+        from ld_tui.bench.plots import write_plots
+
+        write_plots(outputs.plots, summary.rows)
+    if outputs.json:
+        print(json.dumps(result_dict(what, summary, played, command), indent=1))
+    else:
+        console = Console()
+        for sheet in found:
+            console.print(_grid(sheet, console.width >= WIDE))
+        console.print(LEGEND, markup=False, highlight=False)
+
+
+def page(found: Sequence[Sheet], what: Measured, command: str) -> str:
+    """Return the tables as a section of Markdown that says how they were made."""
+    return (
+        f"```\n{command}\n```\n\n"
+        f"Seed {what.seed}, K {what.k}; starts {what.starts}, function base {what.functionbase}, "
+        f"S-LLM {what.model}, retriever {what.embedder} (first 16 digits of SHA-256).\n\n"
+        f"{LEGEND}\n\n{markdown(found)}"
+    )
+
+
+def result_dict(
+    what: Measured, summary: Summary, played: Sequence[Played], command: str
+) -> dict[str, Any]:
+    """Return what `bench --json` prints."""
+    return {
+        "command": command,
+        "measured": asdict(what),
+        "methods": [_row_dict(row) for row in summary.rows],
+        "stages": [asdict(row) for row in summary.stages],
+        "blame": [asdict(row) for row in summary.blames],
+        "games": [
+            {key: value for key, value in played_to_dict(each).items() if key != "stages"}
+            for each in played
+        ],
+    }
+
+
+def _row_dict(row: Row) -> dict[str, Any]:
+    data = asdict(row)
+    return {**data.pop("pairing"), **data}
+
+
+def _grid(sheet: Sheet, wide: bool) -> Table:
+    """Draw a table; in a narrow terminal the intervals stand below their means."""
+    padding = (0, 1) if wide else (0, 0)
+    grid = Table(title=sheet.title, title_justify="left", box=box.SIMPLE_HEAD, padding=padding)
+    for at, name in enumerate(sheet.columns):
+        words = at < sheet.texts
+        head = name if wide else name.replace("/", "\n/").replace("@", "\n@")
+        grid.add_column(head, justify="left" if words else "right", no_wrap=words)
+    for row in sheet.rows:
+        grid.add_row(*(cell if wide else _narrow(cell) for cell in row))
+    return grid
+
+
+def _narrow(cell: str) -> str:
+    return cell.replace(" [", "\n[").replace(", ", ",")

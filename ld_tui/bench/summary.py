@@ -1,0 +1,204 @@
+"""What the games of a benchmark come to: means, intervals, paired differences, whose fault it was.
+
+Intervals are 95 % bootstrap intervals (percentile, 10,000 resamples of the starts, fixed seed).
+Nothing here knows how a game is played or how a table looks.
+"""
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ld_tui.bench.games import Pairing, Played
+from ld_tui.bench.methods import CORE, LD
+from ld_tui.bench.study import BLAMES, StageStudy
+from ld_tui.game.rules import Side
+
+RESAMPLES = 10_000
+_SEED = 20_240_724
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A method against an opponent."""
+
+    pairing: Pairing
+    games: int
+    won: int
+    """Games in which blue captured, or orange was not captured."""
+    forfeits: int
+    """Games lost by illegal choices; not among `won`, and apart from other losses."""
+    ratio: Estimate
+    """All steps over all par. A game that blue didn't win counts the step limit."""
+    over: Estimate
+    """Steps over par, a game."""
+    versus_ld: Estimate | None
+    """Steps more than `ld` on the same side from the same start; None for `ld` itself, and where
+    `ld` did not play these starts."""
+    illegal: int
+    """Illegal choices in all games."""
+    ms: float | None
+    """Median milliseconds of a decision; None where no agent or program decided by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """Retrieval and selection in one stage, in the decisions of the `ld` games."""
+
+    side: Side
+    stage: str
+    decisions: int
+    differ: int
+    """Decisions in which the stage's functions are worth differently."""
+    recall: float | None
+    """The share of those with a best function among the K retrieved."""
+    open: int
+    """Decisions in which the candidates are worth differently."""
+    top1: float | None
+    """The share of those in which a best candidate was selected."""
+    regret: float | None
+    """Mean steps lost in those against the best candidate."""
+    random: float | None
+    """What a candidate chosen at random loses in those, on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlameRow:
+    """Whose fault the steps were that `ld` lost against best play, a game."""
+
+    side: Side
+    opponent: str
+    games: int
+    lost: dict[str, float]
+    """Steps a game by blame (see study.py)."""
+    by_stage: dict[str, dict[str, float]]
+    """The same, by stage."""
+
+    @property
+    def total(self) -> float:
+        return sum(self.lost.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything that a benchmark says."""
+
+    rows: tuple[Row, ...]
+    stages: tuple[StageRow, ...]
+    blames: tuple[BlameRow, ...]
+
+
+def summarize(played: Iterable[Played]) -> Summary:
+    """Return what games come to, in the order in which their pairings first appear."""
+    groups: dict[Pairing, list[Played]] = {}
+    for each in played:
+        groups.setdefault(each.pairing, []).append(each)
+    rows = [
+        _row(pairing, found, groups.get(Pairing(pairing.side, LD, pairing.opponent), []))
+        for pairing, found in groups.items()
+    ]
+    own = {pairing: found for pairing, found in groups.items() if pairing.method == LD}
+    blames = [_blame(pairing, found) for pairing, found in own.items()]
+    return Summary(tuple(rows), tuple(_stage_rows(own.values())), tuple(blames))
+
+
+def estimate(
+    values: Sequence[Sequence[float]], of: Callable[..., npt.NDArray[np.float64]]
+) -> Estimate:
+    """Return `of` applied to the means of some columns [n], with its bootstrap interval."""
+    columns = [np.asarray(column, dtype=np.float64) for column in values]
+    count = len(columns[0])
+    picks = np.random.default_rng(_SEED).integers(count, size=(RESAMPLES, count))
+    resampled = of(*(column[picks].mean(axis=1) for column in columns))
+    low, high = np.percentile(resampled, [2.5, 97.5])
+    whole = of(*(column.mean(keepdims=True) for column in columns))
+    return Estimate(round(float(whole[0]), 4), round(float(low), 4), round(float(high), 4))
+
+
+def _row(pairing: Pairing, found: Sequence[Played], own: Sequence[Played]) -> Row:
+    steps, par = [each.steps for each in found], [each.par for each in found]
+    by_index = {each.index: each.steps for each in own}
+    versus = None
+    if pairing.method != LD and all(each.index in by_index for each in found):
+        pairs = [each.steps - by_index[each.index] for each in found]
+        versus = estimate([pairs], lambda mean: mean)
+    times = [ms for each in found for ms in each.ms]
+    # A single function's S-LLM is not asked twice the same; its time would say nothing.
+    timed = pairing.method in CORE and times
+    return Row(
+        pairing,
+        len(found),
+        won=sum(each.won for each in found),
+        forfeits=sum(each.forfeited for each in found),
+        ratio=estimate([steps, par], lambda s, p: s / p),
+        over=estimate([[s - p for s, p in zip(steps, par, strict=True)]], lambda mean: mean),
+        versus_ld=versus,
+        illegal=sum(each.illegal for each in found),
+        ms=round(statistics.median(times), 2) if timed else None,
+    )
+
+
+def _stage_rows(groups: Iterable[Sequence[Played]]) -> list[StageRow]:
+    by_stage: dict[tuple[Side, str], list[StageStudy]] = {}
+    for found in groups:
+        for played in found:
+            for study in played.stages:
+                by_stage.setdefault((played.pairing.side, study.stage), []).append(study)
+    return [_stage_row(side, stage, found) for (side, stage), found in by_stage.items()]
+
+
+def _stage_row(side: Side, stage: str, found: Sequence[StageStudy]) -> StageRow:
+    differ = [study for study in found if study.differ]
+    unlike = [study for study in found if study.open]
+    return StageRow(
+        side,
+        stage,
+        len(found),
+        len(differ),
+        _mean([study.retrieved for study in differ]),
+        len(unlike),
+        _mean([study.best for study in unlike]),
+        _mean([study.regret for study in unlike]),
+        _mean([study.random for study in unlike]),
+    )
+
+
+def _blame(pairing: Pairing, found: Sequence[Played]) -> BlameRow:
+    stages = dict.fromkeys(study.stage for played in found for study in played.stages)
+    by_stage = {
+        stage: {
+            blame: round(
+                sum(
+                    study.lost.get(blame, 0.0)
+                    for played in found
+                    for study in played.stages
+                    if study.stage == stage
+                )
+                / len(found),
+                4,
+            )
+            for blame in BLAMES
+        }
+        for stage in stages
+    }
+    lost = {blame: round(sum(part[blame] for part in by_stage.values()), 4) for blame in BLAMES}
+    return BlameRow(pairing.side, pairing.opponent, len(found), lost, by_stage)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
