@@ -57,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 _Commands = argparse._SubParsersAction
-_FOLDERS: dict[str, Path | None] = {"functionbase": None, "saves": None, "model": None}
+_FOLDERS: dict[str, None] = dict.fromkeys(("functionbase", "saves", "model", "embedder"))
 
 
 def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -80,7 +80,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
         if mode != "resume":
             _add_size(command)
             _add_seed(command, None)
-        _add_folders(command, "functionbase", "saves", "model")
+        _add_folders(command, "functionbase", "saves", "model", "embedder")
         command.set_defaults(run=_play)
 
 
@@ -110,7 +110,7 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--resume", action="store_true", help="with --saves: finish what a killed match left"
     )
     command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
-    _add_folders(command, "functionbase", "model")
+    _add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_match)
 
 
@@ -158,7 +158,7 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--plots", type=Path, metavar="DIR", help="plots as SVG and PNG; needs matplotlib"
     )
-    _add_folders(command, "functionbase", "model")
+    _add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_bench)
 
 
@@ -196,12 +196,13 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     search = verb("search", "find functions by meaning, with the retriever itself")
     search.add_argument("text")
     search.add_argument("-k", type=_positive, default=5, help="how many (default: 5)")
+    _add_folders(search, "embedder")
     value = verb("value", "measure each function against the tablebase over sampled states")
     value.add_argument("--states", type=_positive, default=400, help="default: 400")
     _add_size(value)
     _add_seed(value, 1)
     value.add_argument("--json", action="store_true", help="JSON on standard output")
-    verb("reindex", "build the index anew")
+    _add_folders(verb("reindex", "build the index anew"), "embedder")
 
 
 def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -222,7 +223,7 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         description="Speak the engine protocol, JSON lines on standard input and output; see "
         "docs/engine-protocol.md.",
     )
-    _add_folders(command, "functionbase", "model")
+    _add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_engine)
 
 
@@ -257,10 +258,16 @@ def _add_folders(command: argparse.ArgumentParser, *names: str) -> None:
         "functionbase": ("DIR", "a function base (default: the user's, else the shipped one)"),
         "saves": ("DIR", "where games are saved"),
         "model": ("FILE", "the S-LLM as a GGUF file (default: the shipped one)"),
+        "embedder": (
+            "NAME",
+            "the retriever's embedding model: a folder, or a name that sentence-transformers "
+            "knows (default: the shipped one)",
+        ),
     }
     for name in names:
         metavar, text = texts[name]
-        command.add_argument(f"--{name}", type=Path, metavar=metavar, help=text)
+        kind = str if name == "embedder" else Path
+        command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
 
 
 def _number(text: str, low: int, high: int) -> int:
@@ -289,23 +296,30 @@ def _candidates(text: str) -> int:
     return _number(text, 1, 8)
 
 
-def _sources(options: argparse.Namespace) -> "Sources":
-    from ld_tui.arena.resources import Sources
-
+def _check_paths(options: argparse.Namespace) -> None:
     for path, what in ((options.functionbase, "function base"), (options.model, "model")):
         if path is not None and not path.exists():
             raise UsageError(f"{path}: there is no such {what}")
-    return Sources(functionbase=options.functionbase, model=options.model)
+
+
+def _sources(options: argparse.Namespace) -> "Sources":
+    from ld_tui.arena.resources import Sources
+
+    _check_paths(options)
+    return Sources(
+        functionbase=options.functionbase, model=options.model, embedder=options.embedder
+    )
 
 
 def _play(options: argparse.Namespace) -> int:
     from ld_tui.tui.app import main as open_screen
 
+    _check_paths(options)
     arguments = [
         word
-        for name in ("functionbase", "model")
-        if (path := getattr(options, name)) is not None
-        for word in (f"--{name}", str(path.absolute()))
+        for name in ("functionbase", "model", "embedder")
+        if (value := getattr(options, name)) is not None
+        for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
     ]
     return open_screen(
         mode=options.mode,
@@ -385,9 +399,9 @@ def _functions(options: argparse.Namespace) -> int:
         case "check":
             return commands.check_functions(folder, options.names)
         case "search":
-            return commands.search_functions(folder, options.text, options.k)
+            return commands.search_functions(folder, options.text, options.k, options.embedder)
         case _:
-            return commands.reindex(folder)
+            return commands.reindex(folder, options.embedder)
 
 
 def _replay(options: argparse.Namespace) -> int:

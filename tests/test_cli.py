@@ -40,6 +40,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["match", "--resume"], 2, "--saves"),
         (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
+        (["play", "--functionbase", "no-such-folder"], 2, "no-such-folder"),
+        (["functions", "search", "corner", "--embedder", "no-such-model"], 4, "no-such-model"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )

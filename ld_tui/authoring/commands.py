@@ -50,19 +50,19 @@ def check_functions(folder: Path, names: Sequence[str]) -> int:
     return failed
 
 
-def search_functions(folder: Path, text: str, k: int) -> int:
+def search_functions(folder: Path, text: str, k: int, embedder: str | None = None) -> int:
     """Print the functions nearest in meaning to a text, over all sides and stages."""
-    for candidate in _retriever(load(folder)).search(text, k):
+    for candidate in _retriever(load(folder), embedder).search(text, k):
         manual = candidate.manual
         place = f"{manual.side}/{manual.stage}/{manual.name}"
         print(f"{candidate.distance:.3f}  {place}  {manual.summary}")
     return 0
 
 
-def reindex(folder: Path) -> int:
+def reindex(folder: Path, embedder: str | None = None) -> int:
     """Build the index anew, whatever is there."""
     base = load(folder)
-    _retriever(base, rebuild=True)
+    _retriever(base, embedder, rebuild=True)
     print(f"indexed {len(base.manuals)} functions of {base.folder}")
     return _report_problems(base)
 
@@ -83,9 +83,9 @@ def _report_problems(base: FunctionBase) -> int:
     return int(bool(base.problems))
 
 
-def _retriever(base: FunctionBase, rebuild: bool = False) -> Retriever:
-    embedder = paths.SHIPPED_EMBEDDER
-    retriever = open_retriever(base, embedder, paths.cache_dir(), rebuild=rebuild)
+def _retriever(base: FunctionBase, embedder: str | None, rebuild: bool = False) -> Retriever:
+    model = embedder or paths.SHIPPED_EMBEDDER
+    retriever = open_retriever(base, model, paths.cache_dir(), rebuild=rebuild)
     if retriever.notice:
         print(retriever.notice, file=sys.stderr)
     return retriever
