@@ -22,7 +22,9 @@ AGENTS = ("ld-random", "ld-first", "ld-oracle-k", "ld-oracle")
 """The agent with another who selects: at random, the first retrieved, the best by the tablebase
 among the K retrieved, the same among all functions of the stage."""
 CORE = (LD, *AGENTS, "greedy", "random", "perfect")
-"""Methods that exist whatever the function base."""
+"""Methods that need nothing but the agent and the tablebase: what is played by default."""
+ALONE = (*CORE, *(name for name in PROGRAMS if name not in CORE))
+"""Methods that exist whatever the function base: every program that plays may be named."""
 FUNCTIONS = "functions"
 """Stands for every single function in a list of methods."""
 OPPONENTS = ("perfect", LD, "greedy")
@@ -41,13 +43,13 @@ def methods_of(wanted: tuple[str, ...], base: FunctionBase, side: Side) -> tuple
     """
     known = {each: single_functions(base, each) for each in Side}
     for name in wanted:
-        if name not in (*CORE, FUNCTIONS, *known[Side.BLUE], *known[Side.ORANGE]):
+        if name not in (*ALONE, FUNCTIONS, *known[Side.BLUE], *known[Side.ORANGE]):
             raise UsageError(
-                f"{name!r} is no method; there are {', '.join((*CORE, FUNCTIONS))}, "
+                f"{name!r} is no method; there are {', '.join((*ALONE, FUNCTIONS))}, "
                 "and every function of a first stage by its name"
             )
     names = {*wanted, *(known[side] if FUNCTIONS in wanted else ())}
-    return tuple(name for name in (*CORE, *known[side]) if name in names)
+    return tuple(name for name in (*ALONE, *known[side]) if name in names)
 
 
 @dataclass(slots=True)

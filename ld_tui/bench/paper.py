@@ -23,19 +23,21 @@ from ld_tui.arena.resources import Resources
 from ld_tui.bench.games import Played, played_to_dict
 from ld_tui.bench.journal import Journal, Measured, measured
 from ld_tui.bench.starts import FILE
+from ld_tui.bench.study import BLAMES
 from ld_tui.bench.suite import SuiteOptions, pairings, play_suite
 from ld_tui.bench.summary import Row, Summary, summarize
-from ld_tui.bench.tables import Sheet, markdown, rows_csv, sheets
+from ld_tui.bench.tables import Sheet, headlines, markdown, rows_csv, sheets
 from ld_tui.errors import UsageError
 
-LEGEND = (
-    "ld-random, ld-first: the agent with --select random, first; ld-oracle-k, ld-oracle: the best "
-    "by the tablebase selects, among the K retrieved and among all functions of the stage; a "
-    "function: always that one, the S-LLM selects in the later stages. success: blue captured, or "
-    "orange was not captured, within the step limit; a game that blue didn't win counts the step "
-    "limit. against ld: steps more than ld took (as orange: held out) from the same start. In "
-    "brackets: 95 % bootstrap intervals (percentile, 10,000 resamples of the starts). ms: median "
-    "of a decision."
+NOTES = (
+    "Methods: *ld* is the agent as it ships; *ld-random*, *ld-first*: the same with --select "
+    "random, first; *ld-oracle-k*, *ld-oracle*: the best by the tablebase selects, among the K "
+    "retrieved and among all functions of the stage; a function: always that one, the S-LLM "
+    "selects in the later stages.\n\n"
+    "Success: blue captured, or orange was not captured, within the step limit; a game that blue "
+    "didn't win counts the step limit. *against ld*: steps more than ld took (as orange: held "
+    "out) from the same start. In brackets: 95 % bootstrap intervals (percentile, 10,000 "
+    "resamples of the starts). ms: median of a decision, other work on the machine included."
 )
 WIDE = 110
 """Columns of a terminal from which an interval stands beside its mean, not below it."""
@@ -148,7 +150,7 @@ def _write(
         if outputs.csv is not None:
             paths.atomic_write(outputs.csv, rows_csv(summary.rows))
         if outputs.markdown is not None:
-            paths.atomic_write(outputs.markdown, page(found, what, command))
+            paths.atomic_write(outputs.markdown, page(summary, what, command))
     except OSError as error:
         raise UsageError(f"can't be written: {error}") from error
     if outputs.plots is not None:
@@ -161,16 +163,22 @@ def _write(
         console = Console()
         for sheet in found:
             console.print(_grid(sheet, console.width >= WIDE))
-        console.print(LEGEND, markup=False, highlight=False)
+        console.print(NOTES.replace("*", ""), markup=False, highlight=False)
 
 
-def page(found: Sequence[Sheet], what: Measured, command: str) -> str:
-    """Return the tables as a section of Markdown that says how they were made."""
+def page(summary: Summary, what: Measured, command: str) -> str:
+    """Return everything as a page of Markdown that says how it was made."""
+    blames = "\n".join(f"- *{name}*: {meaning}" for name, meaning in BLAMES.items())
     return (
-        f"```\n{command}\n```\n\n"
-        f"Seed {what.seed}, K {what.k}; starts {what.starts}, function base {what.functionbase}, "
-        f"S-LLM {what.model}, retriever {what.embedder} (first 16 digits of SHA-256).\n\n"
-        f"{LEGEND}\n\n{markdown(found)}"
+        f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
+        f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`, which training "
+        f"has not seen. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
+        f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder} (the first digits of "
+        f"their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
+        + "".join(f"- {line}\n" for line in headlines(summary))
+        + '\n"Ahead", "behind": the paired interval of the difference in steps excludes 0.\n\n'
+        f"## Tables\n\n{markdown(sheets(summary, what.k))}\n"
+        f"A lost step is the fault of\n\n{blames}\n"
     )
 
 

@@ -1,13 +1,7 @@
 """Whose fault each lost step was: an agent's finished decisions, looked at by the tablebase.
 
 Every chain of functions is run in the position of each decision. What the decision lost against
-best play then falls into parts that add up to it:
-
-    functions   no chain of the base does better than this: the function set has nothing better
-    retriever   better functions of a stage were not among the K retrieved
-    barred      they were, but had been tried on this very board before
-    selector    they were to be had, and the selector passed them over
-    refused     the rules refused what was selected, and what came instead was worse
+best play then falls into parts that add up to it, named in `BLAMES`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +17,14 @@ from ld_tui.bench.chains import Chains, Costs, move_costs
 from ld_tui.bench.oracle import place_of, stage_costs
 from ld_tui.game.rules import Position, Side
 
-BLAMES = ("functions", "retriever", "barred", "selector", "refused")
+BLAMES = {
+    "functions": "no chain of functions does better; the function set has nothing better",
+    "retriever": "better functions of a stage were not among the K retrieved",
+    "barred": "they were, but had been tried on this very board before",
+    "selector": "they were to be had, and the selector passed them over",
+    "refused": "the rules refused what was selected, and what came instead was worse",
+}
+"""What a lost step may be the fault of, and what that means."""
 
 
 @dataclass(frozen=True, slots=True)

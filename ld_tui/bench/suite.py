@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.bench.games import Pairing, Played, Task, play_task, tasks_of
 from ld_tui.bench.journal import Journal
-from ld_tui.bench.methods import CORE, FUNCTIONS, OPPONENTS, Cast, methods_of
+from ld_tui.bench.methods import ALONE, CORE, FUNCTIONS, OPPONENTS, Cast, methods_of
 from ld_tui.bench.starts import COUNT, benchmark_starts
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import FunctionBase
@@ -62,8 +62,8 @@ def parse_sides(names: Sequence[str]) -> tuple[Side, ...]:
 def pairings(options: SuiteOptions, base: FunctionBase) -> tuple[Pairing, ...]:
     """Return who plays whom, in the order of tables. Raises UsageError for unknown names."""
     for opponent in options.opponents:
-        if opponent not in CORE:
-            raise UsageError(f"{opponent!r} is no opponent; there are {', '.join(CORE)}")
+        if opponent not in ALONE:
+            raise UsageError(f"{opponent!r} is no opponent; there are {', '.join(ALONE)}")
     found = []
     for side in options.sides:
         for opponent in options.opponents:

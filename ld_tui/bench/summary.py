@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.bench.games import Pairing, Played
-from ld_tui.bench.methods import CORE, LD
+from ld_tui.bench.methods import ALONE, LD
 from ld_tui.bench.study import BLAMES, StageStudy
 from ld_tui.game.rules import Side
 
@@ -139,7 +139,7 @@ def _row(pairing: Pairing, found: Sequence[Played], own: Sequence[Played]) -> Ro
         versus = estimate([pairs], lambda mean: mean)
     times = [ms for each in found for ms in each.ms]
     # A single function's S-LLM is not asked twice the same; its time would say nothing.
-    timed = pairing.method in CORE and times
+    timed = pairing.method in ALONE and times
     return Row(
         pairing,
         len(found),

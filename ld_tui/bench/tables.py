@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ld_tui.bench.methods import LD
 from ld_tui.bench.study import BLAMES
 from ld_tui.bench.summary import BlameRow, Estimate, Row, StageRow, Summary
 from ld_tui.game.rules import Side
@@ -47,6 +48,33 @@ def sheets(summary: Summary, k: int) -> Iterator[Sheet]:
         yield _stage_sheet(summary.stages, k)
     if summary.blames:
         yield _blame_sheet(summary.blames)
+
+
+def headlines(summary: Summary) -> Iterator[str]:
+    """Yield a sentence or two on `ld` for each side and opponent, from the numbers alone."""
+    for row in summary.rows:
+        if row.pairing.method != LD:
+            continue
+        side, opponent = row.pairing.side, row.pairing.opponent
+        others = [
+            (other.pairing.method, other.versus_ld)
+            for other in summary.rows
+            if (other.pairing.side, other.pairing.opponent) == (side, opponent) and other.versus_ld
+        ]
+        # Fewer steps are better for blue, more for orange.
+        sign = 1 if side is Side.BLUE else -1
+        ahead = [name for name, by in others if by.excludes_zero and by.mean * sign > 0]
+        behind = [name for name, by in others if by.excludes_zero and by.mean * sign < 0]
+        even = [name for name, by in others if not by.excludes_zero]
+        said = [
+            f"As {side} against {opponent}, ld won {row.won} of {row.games} games in "
+            f"{row.ratio.mean:.3f} times par [{row.ratio.low:.3f}, {row.ratio.high:.3f}], with "
+            f"{row.illegal} illegal choices"
+        ]
+        for word, names in (("ahead of", ahead), ("behind", behind), ("not told from", even)):
+            if names:
+                said.append(f"{word} {', '.join(names)}")
+        yield "; ".join(said) + "."
 
 
 def _play_sheet(side: Side, opponent: str, rows: Sequence[Row]) -> Sheet:
