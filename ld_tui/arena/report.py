@@ -96,7 +96,7 @@ def _summary_table(options: MatchOptions, data: dict[str, Any]) -> Table:
         "captures": f"{data['captures']} of {data['games']}",
         "mean steps": _number(data["mean_steps"]),
         "mean par": _number(data["mean_par"]),
-        "steps over par": _number(data["steps_over_par"]),
+        "times par": _number(data["steps_over_par"]),
         "regret a move, blue": _number(data["regret_per_move"]["blue"]),
         "regret a move, orange": _number(data["regret_per_move"]["orange"]),
         "illegal choices": f"{data['illegal']['blue']},{data['illegal']['orange']}",
