@@ -13,7 +13,7 @@ from ld_tui.bench.paper import Outputs, bench_command, command_line
 from ld_tui.bench.study import StageStudy
 from ld_tui.bench.suite import SuiteOptions
 from ld_tui.bench.summary import Estimate, estimate, summarize
-from ld_tui.bench.tables import interval, markdown, rows_csv, sheets
+from ld_tui.bench.tables import headlines, interval, markdown, rows_csv, sheets
 from ld_tui.cli import main
 from ld_tui.errors import UsageError
 from ld_tui.game.notation import format_position
@@ -93,6 +93,18 @@ def test_tables_are_the_same_in_markdown_and_csv() -> None:
     assert lines[1].startswith("blue,ld,perfect,2,2,0,1.1,")
 
 
+def test_in_short_it_is_told_whom_ld_is_ahead_of_and_behind() -> None:
+    best = replace(LD, method="ld-oracle")
+    (told,) = headlines(summarize([*GAMES, game(best, 0, 5), game(best, 1, 5)]))
+    assert told == (
+        "As blue against perfect, ld won 2 of 2 games in 1.100 times par [1.000, 1.200], with 4 "
+        "illegal choices; ahead of greedy; not told from ld-oracle."
+    )
+    orange = [replace(each, pairing=replace(each.pairing, side=Side.ORANGE)) for each in GAMES]
+    (told,) = headlines(summarize(orange))
+    assert told.endswith("; behind greedy.")
+
+
 def options(tmp_path: Path) -> SuiteOptions:
     return SuiteOptions(
         games=2,
@@ -130,7 +142,10 @@ def test_the_page_says_by_what_command_it_was_made(
         "ld-tui bench --suite paper --games 2 --sides orange --methods greedy,random "
         "--opponents perfect"
     )
-    assert f"```\n{command}\n```" in page.read_text()
+    text = page.read_text()
+    assert f"```sh\n{command} --markdown FILE\n```" in text
+    assert "- *selector*: they were to be had" in text
+    assert "Seed 1, K 5;" in text
     assert len(table.read_text().splitlines()) == 3
 
 
