@@ -118,46 +118,31 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "bench",
         help="measure the LD agent beside other methods, as the paper did",
-        description="Play every method from the same 200 starts on both sides, and print success, "
-        "steps over par, what differs from the agent as it ships, and whose fault each lost step "
-        "was. Methods: ld, ld-random, ld-first, ld-oracle-k, ld-oracle, greedy, random, perfect, "
-        "functions (each function of a first stage) or functions by name.",
+        description="Play every method from the same starts on both sides; print success, steps "
+        "over par, and whose fault each lost step was. Methods: ld, ld-random, ld-first, "
+        "ld-oracle-k, ld-oracle, greedy, random, perfect, functions (each), or one by name.",
     )
     command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
     command.add_argument("--games", type=_positive, default=200, help="starts (default: 200)")
-    command.add_argument(
-        "--sides", type=_names, default=("blue", "orange"), help="default: blue,orange"
-    )
-    command.add_argument(
-        "--methods",
-        type=_names,
-        metavar="NAME,...",
-        help="default: all, functions against the first opponent only",
-    )
-    command.add_argument(
-        "--opponents",
-        type=_names,
-        default=("perfect", "ld", "greedy"),
-        metavar="NAME,...",
-        help="default: perfect,ld,greedy",
-    )
+    for name, default, text in (
+        ("sides", "blue,orange", "default: blue,orange"),
+        ("methods", None, "default: all, functions against the first opponent only"),
+        ("opponents", "perfect,ld,greedy", "default: perfect,ld,greedy"),
+    ):
+        command.add_argument(
+            f"--{name}", type=_names, default=default, metavar="NAME,...", help=text
+        )
     _add_seed(command, 1)
-    command.add_argument(
-        "-k", type=_candidates, default=5, help="candidates K, 1 to 8 (default: 5)"
-    )
+    command.add_argument("-k", type=_candidates, default=5, help="candidates (default: 5)")
     command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
-    command.add_argument(
-        "--resume",
-        type=Path,
-        metavar="FILE",
-        help="keep every finished game there, and don't play again those that are",
-    )
+    for name, text in (
+        ("resume", "finished games are kept there, and not played again"),
+        ("csv", "the table of methods as CSV"),
+        ("markdown", "the tables, with the command that made them"),
+    ):
+        command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
-    for name, what in (("csv", "as CSV"), ("markdown", "with the command, as Markdown")):
-        command.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"the tables {what}")
-    command.add_argument(
-        "--plots", type=Path, metavar="DIR", help="plots as SVG and PNG; needs matplotlib"
-    )
+    command.add_argument("--plots", type=Path, metavar="DIR", help="SVG, PNG; needs matplotlib")
     _add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_bench)
 
@@ -357,17 +342,14 @@ def _bench(options: argparse.Namespace) -> int:
     from ld_tui.bench.paper import Outputs, bench_command
     from ld_tui.bench.suite import SuiteOptions, parse_sides
 
+    names = ("games", "methods", "opponents", "seed", "k", "workers")
     suite = SuiteOptions(
-        games=options.games,
-        methods=options.methods,
-        opponents=options.opponents,
         sides=parse_sides(options.sides),
-        seed=options.seed,
-        k=options.k,
-        workers=options.workers,
         sources=_sources(options),
+        **{name: getattr(options, name) for name in names},
     )
-    outputs = Outputs(options.json, options.csv, options.markdown, options.plots, options.resume)
+    names = ("json", "csv", "markdown", "plots", "resume")
+    outputs = Outputs(**{name: getattr(options, name) for name in names})
     return bench_command(suite, outputs, options.suite)
 
 

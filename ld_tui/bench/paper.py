@@ -92,7 +92,7 @@ def command_line(options: SuiteOptions, suite: str) -> str:
     for name, flag in (("seed", "--seed"), ("k", "-k")):
         if (value := getattr(options, name)) != getattr(usual, name):
             words.append(f"{flag} {value}")
-    for name in ("functionbase", "model"):
+    for name in ("functionbase", "model", "embedder"):
         if (value := getattr(options.sources, name)) is not None:
             words.append(f"--{name} {value}")
     return " ".join(words)
