@@ -348,8 +348,8 @@ def _bench(options: argparse.Namespace) -> int:
         sources=_sources(options),
         **{name: getattr(options, name) for name in names},
     )
-    names = ("json", "csv", "markdown", "plots", "resume")
-    outputs = Outputs(**{name: getattr(options, name) for name in names})
+    files = ("json", "csv", "markdown", "plots", "resume")
+    outputs = Outputs(**{name: getattr(options, name) for name in files})
     return bench_command(suite, outputs, options.suite)
 
 
