@@ -1,6 +1,7 @@
 """The `bench` command: play the suite, show progress on stderr, print and write what it says."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -146,17 +147,19 @@ def _write(
     command: str,
 ) -> None:
     found = tuple(sheets(summary, options.k))
+    drawn: list[Path] = []
+    if outputs.plots is not None:
+        from ld_tui.bench.plots import write_plots
+
+        drawn = [each for each in write_plots(outputs.plots, summary.rows) if each.suffix == ".svg"]
     try:
         if outputs.csv is not None:
             paths.atomic_write(outputs.csv, rows_csv(summary.rows))
         if outputs.markdown is not None:
-            paths.atomic_write(outputs.markdown, page(summary, what, command))
+            plots = [os.path.relpath(each, outputs.markdown.parent) for each in drawn]
+            paths.atomic_write(outputs.markdown, page(summary, what, command, plots))
     except OSError as error:
         raise UsageError(f"can't be written: {error}") from error
-    if outputs.plots is not None:
-        from ld_tui.bench.plots import write_plots
-
-        write_plots(outputs.plots, summary.rows)
     if outputs.json:
         print(json.dumps(result_dict(what, summary, played, command), indent=1))
     else:
@@ -166,8 +169,12 @@ def _write(
         console.print(NOTES.replace("*", ""), markup=False, highlight=False)
 
 
-def page(summary: Summary, what: Measured, command: str) -> str:
-    """Return everything as a page of Markdown that says how it was made."""
+def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = ()) -> str:
+    """Return everything as a page of Markdown that says how it was made.
+
+    `plots` are images to show in it, as paths seen from the page.
+    """
+    pictures = "".join(f"\n![{Path(each).stem.replace('-', ' ')}]({each})\n" for each in plots)
     blames = "\n".join(f"- *{name}*: {meaning}" for name, meaning in BLAMES.items())
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
@@ -179,6 +186,7 @@ def page(summary: Summary, what: Measured, command: str) -> str:
         + '\n"Ahead", "behind": the paired interval of the difference in steps excludes 0.\n\n'
         f"## Tables\n\n{markdown(sheets(summary, what.k))}\n"
         f"A lost step is the fault of\n\n{blames}\n"
+        + (f"\n## Plots\n{pictures}" if pictures else "")
     )
 
 

@@ -15,42 +15,43 @@ _MISSING = "--plots needs matplotlib: pip install matplotlib"
 
 def check_library() -> None:
     """Raise UsageError, in one line, where matplotlib is not installed."""
-    _figure_class()
+    _library("matplotlib.figure")
 
 
 def write_plots(folder: Path, rows: Sequence[Row]) -> list[Path]:
     """Draw steps over par by method, a file of each format for every side and opponent.
 
-    Raises UsageError where matplotlib is missing or the folder can't be written.
+    The same numbers give the same files. Raises UsageError where matplotlib is missing or the
+    folder can't be written.
     """
     written = []
     pairs = dict.fromkeys((row.pairing.side, row.pairing.opponent) for row in rows)
-    for side, opponent in pairs:
-        chosen = [r for r in rows if (r.pairing.side, r.pairing.opponent) == (side, opponent)]
-        figure = _figure(side, opponent, chosen)
-        for kind in FORMATS:
-            path = folder / f"{side}-against-{opponent}.{kind}"
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                # Without a date in it, the same numbers give the same file.
-                metadata = {"Date": None} if kind == "svg" else None
-                figure.savefig(path, dpi=120, bbox_inches="tight", metadata=metadata)
-            except OSError as error:
-                raise UsageError(f"{path}: can't be written: {error}") from error
-            written.append(path)
+    with _library("matplotlib").rc_context({"svg.hashsalt": "ld-tui", "svg.fonttype": "none"}):
+        for side, opponent in pairs:
+            chosen = [r for r in rows if (r.pairing.side, r.pairing.opponent) == (side, opponent)]
+            figure = _figure(side, opponent, chosen)
+            for kind in FORMATS:
+                path = folder / f"{side}-against-{opponent}.{kind}"
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    metadata = {"Date": None} if kind == "svg" else None
+                    figure.savefig(path, dpi=120, bbox_inches="tight", metadata=metadata)
+                except OSError as error:
+                    raise UsageError(f"{path}: can't be written: {error}") from error
+                written.append(path)
     return written
 
 
-def _figure_class() -> Any:
+def _library(name: str) -> Any:
     # By name, since most have no use for it and nothing that is checked may need it installed.
     try:
-        return importlib.import_module("matplotlib.figure").Figure
+        return importlib.import_module(name)
     except ImportError as error:
         raise UsageError(_MISSING) from error
 
 
 def _figure(side: Side, opponent: str, rows: Sequence[Row]) -> Any:
-    figure = _figure_class()(figsize=(7, 1 + 0.3 * len(rows)))
+    figure = _library("matplotlib.figure").Figure(figsize=(7, 1 + 0.3 * len(rows)))
     axes = figure.subplots()
     places = range(len(rows))
     means = [row.over.mean for row in rows]
@@ -64,6 +65,7 @@ def _figure(side: Side, opponent: str, rows: Sequence[Row]) -> Any:
     axes.invert_yaxis()
     # Losses stand at the step limit, a hundred times as far out as the methods that compare.
     axes.set_xscale("symlog", linthresh=1)
+    axes.set_xticks([-1, 0, 1, 10, 100], ["-1", "0", "1", "10", "100"])
     axes.set_xlabel("steps over par, a game (95 % interval)")
     axes.set_title(f"{side} against {side.other} {opponent}, {rows[0].games} games")
     return figure

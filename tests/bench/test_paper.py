@@ -9,7 +9,8 @@ import pytest
 
 from ld_tui.arena.resources import Sources
 from ld_tui.bench.games import Pairing, Played
-from ld_tui.bench.paper import Outputs, bench_command, command_line
+from ld_tui.bench.journal import Measured
+from ld_tui.bench.paper import Outputs, bench_command, command_line, page
 from ld_tui.bench.study import StageStudy
 from ld_tui.bench.suite import SuiteOptions
 from ld_tui.bench.summary import Estimate, estimate, summarize
@@ -153,6 +154,12 @@ def test_the_command_names_only_what_is_unusual() -> None:
     assert command_line(SuiteOptions(), "paper") == "ld-tui bench --suite paper --games 200"
     unusual = SuiteOptions(seed=3, k=4, sources=Sources(model=Path("m.gguf")))
     assert command_line(unusual, "paper").endswith("--games 200 --seed 3 -k 4 --model m.gguf")
+
+
+def test_the_page_shows_the_plots() -> None:
+    what = Measured("paper", 1, 5, "starts", "base", "model", "embedder")
+    text = page(summarize(GAMES), what, "command", ["plots/blue-against-perfect.svg"])
+    assert text.endswith("\n## Plots\n\n![blue against perfect](plots/blue-against-perfect.svg)\n")
 
 
 def test_plots_without_their_library_are_refused_before_any_game(
