@@ -178,8 +178,9 @@ def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = 
     blames = "\n".join(f"- *{name}*: {meaning}" for name, meaning in BLAMES.items())
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
-        f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`, which training "
-        f"has not seen. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
+        f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
+        "whichever way turned or mirrored, is among the states that the shipped models were "
+        f"trained on. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
         f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder} (the first digits of "
         f"their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
         + "".join(f"- {line}\n" for line in headlines(summary))
