@@ -79,7 +79,7 @@ def bench_command(options: SuiteOptions, outputs: Outputs, suite: str = "paper")
     finally:
         resources.close()
     summary = summarize(played)
-    _write(outputs, options, what, summary, played, command_line(options, suite))
+    _tell(outputs, options, what, summary, played, command_line(options, suite))
     return 0
 
 
@@ -138,7 +138,7 @@ def _play(options: SuiteOptions, journal: Journal, resources: Resources) -> list
         return play_suite(options, journal, resources, total, done, solved)
 
 
-def _write(
+def _tell(
     outputs: Outputs,
     options: SuiteOptions,
     what: Measured,
@@ -147,6 +147,13 @@ def _write(
     command: str,
 ) -> None:
     found = tuple(sheets(summary, options.k))
+    if outputs.json:
+        print(json.dumps(result_dict(what, summary, played, command), indent=1))
+    else:
+        console = Console()
+        for sheet in found:
+            console.print(_grid(sheet, console.width >= WIDE))
+        console.print(NOTES.replace("*", ""), markup=False, highlight=False)
     drawn: list[Path] = []
     if outputs.plots is not None:
         from ld_tui.bench.plots import write_plots
@@ -160,13 +167,6 @@ def _write(
             paths.atomic_write(outputs.markdown, page(summary, what, command, plots))
     except OSError as error:
         raise UsageError(f"can't be written: {error}") from error
-    if outputs.json:
-        print(json.dumps(result_dict(what, summary, played, command), indent=1))
-    else:
-        console = Console()
-        for sheet in found:
-            console.print(_grid(sheet, console.width >= WIDE))
-        console.print(NOTES.replace("*", ""), markup=False, highlight=False)
 
 
 def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = ()) -> str:
