@@ -325,6 +325,9 @@ def main(
         engine_command=tuple(engine_command) if engine_command else None,
         ascii_only=wants_ascii(),
     )
+    for name in ("COLUMNS", "LINES"):
+        # Where these are exported Textual believes them rather than the terminal, for ever.
+        os.environ.pop(name, None)
     app = LdTuiApp(setup)
     try:
         app.run()

@@ -91,7 +91,8 @@ class Conductor:
         self._held: tuple[Event, ...] = ()
         self._hold = 0
         """Counts decisions held back; a timer that is late for another one does nothing."""
-        self._is_stepping = False
+        self._steps = 0
+        """Turns that may be played although it is paused."""
         self._programs = {side: self._program_of(side) for side in Side}
         self._seed: Callable[[int, int, int], int] | None = None
         self._shown_at = time.monotonic()
@@ -175,14 +176,15 @@ class Conductor:
     def toggle_pause(self) -> None:
         """Stop the flow between programs' turns, or let it go on."""
         self.is_paused = not self.is_paused
-        self._is_stepping = False
+        self._steps = 0
         self._go_on()
         self.host.changed()
 
     def step(self) -> None:
         """Let one turn be played, then pause; also asks again where a decision failed."""
         self.trouble = ""
-        self.is_paused = self._is_stepping = self.is_watching or self.is_paused
+        self.is_paused = self.is_watching or self.is_paused
+        self._steps += self.is_paused
         if self._held:
             self._play_held(self._hold)
         else:
@@ -261,7 +263,7 @@ class Conductor:
         side = self.position.to_move
         if self.is_over or self.is_human(side) or self._request is not None or self._held:
             return
-        if self.trouble or (self.is_paused and not self._is_stepping):
+        if self.trouble or (self.is_paused and not self._steps):
             return
         spec = self.game.record.player(side)
         self._events = []
@@ -320,13 +322,13 @@ class Conductor:
     def _delay(self) -> float:
         if not self.is_watching:
             return self._reply_delay
-        if self._is_stepping:
+        if self._steps:
             return 0.0
         return max(0.0, self._shown_at + SPEEDS[self.speed] - time.monotonic())
 
     def _play_held(self, hold: int) -> None:
         """Play the decision that was held back to be seen."""
-        if hold != self._hold or not self._held or (self.is_paused and not self._is_stepping):
+        if hold != self._hold or not self._held or (self.is_paused and not self._steps):
             return
         events, self._held = self._held, ()
         try:
@@ -335,7 +337,7 @@ class Conductor:
             self._fail(str(error))
             return
         if reason is None:
-            self._is_stepping = False
+            self._steps = max(0, self._steps - 1)
         self._turn_done()
 
     def _turn_done(self) -> None:

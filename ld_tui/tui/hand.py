@@ -31,6 +31,7 @@ class Hand:
         self._problem = ""
         self._advice = ""
         self._turn: Position | None = None
+        self._wants_hint = False
 
     # What is to be seen
 
@@ -48,8 +49,9 @@ class Hand:
             advice = "Enter marks a cell, e closes what is marked, Esc leaves"
             marked = views.cells_text(frozenset(self._marked))
             return MoveView("close", None, marked, advice, self._problem)
-        if game.is_over:
-            return MoveView(advice="n new game, u takes back, q quits", problem=self._problem)
+        if (result := game.game.outcome) is not None:
+            advice = f"{views.outcome_text(game, result)}; n new game, u takes back"
+            return MoveView(advice=advice, problem=self._problem)
         if game.trouble:
             advice = f"stuck: . asks again, {game.position.to_move[0]} plays it yourself"
             return MoveView(problem=self._problem or advice)
@@ -76,14 +78,17 @@ class Hand:
 
     # What is done
 
-    def new_turn(self) -> None:
-        """Begin anew if the game went on: nothing typed, the cursor on the dot to be moved."""
+    def look(self) -> None:
+        """Take notice of the game: a new turn begins with nothing typed; a hint may have come."""
         draft = self.conductor.draft
         if self._turn is draft.position:
+            if self._wants_hint and self.conductor.best_move() is not None:
+                self.hint()
             return
         self._turn = draft.position
         self.entry.close()
         self._problem = self._advice = ""
+        self._wants_hint = False
         if self.conductor.is_persons_turn:
             self._cursor = draft.sources[draft.selected or 0]
         elif self._marked is None:
@@ -152,7 +157,8 @@ class Hand:
         if not self.conductor.is_persons_turn:
             return
         if best is None:
-            self.refuse("the board is still being solved; ask again soon")
+            self.refuse("the board is still being solved; the hint will come")
+            self._wants_hint = True
         else:
             self.set_draft(old.put_all(best), "a best move: Enter sends it, u takes it back")
         self.lead("h", lambda: self.set_draft(old))
@@ -188,6 +194,7 @@ class Hand:
 
     def leave(self) -> None:
         """Leave typing and marking."""
+        self._wants_hint = False
         self.entry.close()
         self._marked = None
         self._problem = self._advice = ""
@@ -218,6 +225,7 @@ class Hand:
 
     def set_draft(self, draft: Draft, advice: str = "") -> None:
         """Take another state of the turn; the cursor goes to the dot to be moved."""
+        self._wants_hint = False
         self.conductor.draft = draft
         self._problem, self._advice = "", advice
         if draft.selected is not None:

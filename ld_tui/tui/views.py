@@ -25,7 +25,7 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
     return StatusView(
         names=(NAMES.get(record.blue.kind, "?"), NAMES.get(record.orange.kind, "?")),
         to_move=None if game.is_over else position.to_move,
-        step=min(position.steps + (0 if game.is_over else 1), position.rules.max_steps),
+        step=steps_begun(game),
         max_steps=position.rules.max_steps,
         par="…" if par is None else "∞" if par.value is None else str(par.value),
         illegal=(position.illegal.blue, position.illegal.orange),
@@ -33,6 +33,13 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
         activity=activity(game),
         letters=letters,
     )
+
+
+def steps_begun(game: Conductor) -> int:
+    """Return the step that is being played, from 1; of a finished game, its last."""
+    position = game.position
+    ended_with_orange = game.is_over and position.to_move is Side.BLUE
+    return min(position.steps + (not ended_with_orange), position.rules.max_steps)
 
 
 def activity(game: Conductor) -> str:
@@ -59,26 +66,24 @@ def value_view(game: Conductor, letters: bool) -> ValueView:
         now=None if now is None else Worth(now.value),
         solving=game.analyst.solving,
         past=tuple(None if item is None else Worth(item.value) for item in found),
-        outcome="" if result is None else outcome_text(game, result),
+        outcome="" if result is None else f"{str(result.winner).title()} wins",
         letters=letters,
     )
 
 
 def outcome_text(game: Conductor, result: Outcome) -> str:
-    """Say how the game ended, and how that compares with par."""
-    steps = game.position.steps + (game.position.to_move is Side.ORANGE)
-    par = game.par
-    compared = f" (par {par.value})" if par is not None and par.value is not None else ""
+    """Say in what way the game ended, and how that compares with par."""
+    steps, par = steps_begun(game), game.par
+    compared = f", par {par.value}" if par is not None and par.value is not None else ""
     match result.reason:
         case Reason.CAPTURE:
-            return f"Blue wins: captured in {steps} step{'s' * (steps != 1)}{compared}"
+            return f"captured in {steps} step{'s'[: steps > 1]}{compared}"
         case Reason.STEPS:
-            return f"Orange wins: not captured in {steps} steps"
+            return f"not captured in {steps} steps"
         case Reason.ILLEGAL:
-            loser = result.winner.other
-            return f"{str(result.winner).title()} wins: too many illegal choices by {loser}"
+            return f"too many illegal choices by {result.winner.other}"
         case Reason.RESIGNED:
-            return f"{str(result.winner).title()} wins: {result.winner.other} gave up"
+            return f"{result.winner.other} gave up"
 
 
 def picture(

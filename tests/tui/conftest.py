@@ -45,9 +45,14 @@ class ScriptedEngine:
         number = len(self.requests)
         self.open.append(number)
         if not self.is_busy:
-            for event in self._decision(parse_position(position), player):
-                self.post({"id": number, **event})
+            self.answer(number, player)
         return number
+
+    def answer(self, number: int, player: str = "ld") -> None:
+        """Answer a request for a decision."""
+        _, position = self.requests[number - 1]
+        for event in self._decision(parse_position(position), player):
+            self.post({"id": number, **event})
 
     def analyze(self, position: str, moves: bool) -> int:
         self.requests.append(("analyze", position))

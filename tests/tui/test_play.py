@@ -15,9 +15,13 @@ from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.moveline import MoveLine
 
 
-async def settle(pilot: Pilot[None], times: int = 3) -> None:
-    """Let messages and the timers that are due do their work."""
-    for _ in range(times):
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait for the first screen, then let messages and timers that are due do their work."""
+    for _ in range(300):
+        await pilot.pause(0.01)
+        if pilot.app.engine.requests or isinstance(pilot.app.screen, StartScreen):
+            break
+    for _ in range(3):
         await pilot.pause(0.01)
 
 
@@ -165,7 +169,8 @@ async def test_eight_illegal_turns_lose(opened) -> None:
         await pilot.press("m", *f"{here}{here}", "enter")
         await settle(pilot)
         assert one.game.is_over
-        assert "Blue wins: too many" in one.text()
+        assert "Blue wins" in one.text()
+        assert "◆8/7" in one.text()
 
 
 async def test_a_jammed_dot_is_preset(opened) -> None:

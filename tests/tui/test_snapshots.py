@@ -9,6 +9,10 @@ from textual.pilot import Pilot
 
 
 async def _settle(pilot: Pilot[None]) -> None:
+    for _ in range(300):
+        await pilot.pause(0.01)
+        if pilot.app.engine.requests:
+            break
     for _ in range(4):
         await pilot.pause(0.01)
 
@@ -41,13 +45,17 @@ def test_a_turn_half_done_at_80x24(opened: Any, snap_compare: Any) -> None:
 
 def test_stages_side_by_side_at_120x36(opened: Any, snap_compare: Any) -> None:
     one = opened("watch", size=10, seed=7)
+    one.engine.is_busy = True
 
     async def look(pilot: Pilot[None]) -> None:
         await _settle(pilot)
         await pilot.press("space")
-        while one.game.game.ply < 5:
+        one.engine.is_busy = False
+        one.engine.answer(one.engine.open[-1])
+        for ply in range(1, 6):
             await pilot.press("full_stop")
-            await _settle(pilot)
+            while one.game.game.ply < ply:
+                await _settle(pilot)
         await pilot.press("E")
         await _settle(pilot)
 

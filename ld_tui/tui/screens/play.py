@@ -74,6 +74,9 @@ class PlayScreen(LdScreen):
     def on_resize(self, event: events.Resize) -> None:
         self._place()
 
+    def on_screen_resume(self) -> None:
+        self._place()
+
     def _begin(self) -> None:
         self.conductor.begin()
         for key in self.early_keys:
@@ -86,7 +89,7 @@ class PlayScreen(LdScreen):
         if not self.is_running or not self.app.is_running:
             return
         game = self.conductor
-        self.hand.new_turn()
+        self.hand.look()
         self._status.show(views.status_view(game, self._letters))
         self._value.show(views.value_view(game, self._letters))
         self._moves.show(views.move_lines(game, self._letters))
@@ -220,9 +223,10 @@ class PlayScreen(LdScreen):
 
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
+        width, height = self.app.size
         size, trace = self.conductor.position.base.size, self.conductor.trace
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
-        plan = arrange(self.size.width, self.size.height, size, self.has_class("-folded"), rows)
+        plan = arrange(width, height, size, self.has_class("-folded"), rows)
         self._board.scale = plan.scale
         self.query_one("#left").styles.width = plan.left
         self._value.styles.height = plan.value_rows

@@ -58,5 +58,7 @@ class MoveLine(Painter):
                 gap = "  " if first else ""
                 return [[*first, (cut(gap + text, width - width_of(first)), style)]]
             return [first]
-        rest = [[(line, style)] for line in wrap(text, width, height - 1)]
-        return [first, *rest] if first else rest
+        rest: list[Line] = [
+            [(line, style)] for line in wrap(text, width, height - bool(view.prompt))
+        ]
+        return [first, *rest] if view.prompt else rest

@@ -28,7 +28,7 @@ class ValueView:
     past: tuple[Worth | None, ...] = ()
     """Of the positions at the beginning of each step, oldest first."""
     outcome: str = ""
-    """How the game ended, in words."""
+    """Who won; empty while the game goes on."""
     letters: bool = False
 
 

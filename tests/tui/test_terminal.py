@@ -1,0 +1,197 @@
+"""The real program with its real models in a real terminal (tmux), asserting what can be seen."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+LIMIT = 60.0
+"""Seconds after which something that has to appear counts as missing."""
+
+
+class Terminal:
+    """A program in tmux."""
+
+    def __init__(self, socket: str, home: Path, *options: str) -> None:
+        self._socket = socket
+        program = f"env LD_TUI_HOME={home} {sys.executable} -m ld_tui {' '.join(options)}"
+        command = f'{program}; echo "[exit $?]"; sleep 1000'
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sleep 1000")
+        self._tmux("set", "-g", "status", "off")
+        self._tmux("respawn-pane", "-k", command)
+
+    def screen(self) -> str:
+        """Return what can be seen, as plain text."""
+        return self._tmux("capture-pane", "-p")
+
+    def press(self, *keys: str) -> None:
+        """Press keys by tmux's names."""
+        self._tmux("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Type characters."""
+        self._tmux("send-keys", "-l", text)
+
+    def resize(self, width: int, height: int) -> None:
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def until(self, *wanted: str | Callable[[str], object]) -> str:
+        """Wait until one of these is on the screen; return the screen."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            shown = self.screen()
+            if any(one in shown if isinstance(one, str) else one(shown) for one in wanted):
+                return shown
+            time.sleep(0.05)
+        raise AssertionError(f"none of {wanted} ever appeared; last:\n{self.screen()}")
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return _child(int(self._tmux("display", "-p", "#{pane_pid}")), "ld_tui")
+
+    @property
+    def engine(self) -> int:
+        """The engine's process id."""
+        return _child(self.pid, "ld_tui engine")
+
+    def exit_status(self) -> int:
+        """Wait for the program's end; return its status."""
+        found = re.search(r"\[exit (\d+)\]", self.until("[exit "))
+        assert found is not None
+        return int(found[1])
+
+    def close(self) -> None:
+        self._tmux("kill-server")
+
+    def _tmux(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._socket, *words], capture_output=True, text=True, check=True
+        )
+        return done.stdout.rstrip("\n")
+
+
+def _child(parent: int, command: str) -> int:
+    """Return the child process whose command line holds some words."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(parent), "-f", command], capture_output=True, text=True
+    )
+    return int(found.stdout.split()[0])
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def make(*options: str) -> Terminal:
+        one = Terminal(f"ld-tui-{uuid.uuid4().hex}", tmp_path / "home", *options)
+        opened.append(one)
+        return one
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def step_of(shown: str) -> int:
+    found = re.search(r"step (\d+)/100", shown)
+    return int(found[1]) if found else 0
+
+
+def play_to_the_end(one: Terminal) -> str:
+    """Play best moves by the hint key until the game is over; return the last screen."""
+    while "wins" not in one.until("move>", " wins"):
+        step = step_of(one.screen())
+        one.press("h")
+        one.until("a best move")
+        one.press("Enter")
+        one.until(lambda text, step=step: " wins" in text or step_of(text) > step)
+    return one.until("captured in")
+
+
+def test_a_game_as_each_side_is_played_to_its_end(terminal: Callable[..., Terminal]) -> None:
+    one = terminal("play", "--seed", "3")
+    one.until("Play blue")
+    one.press("Left", "Left", "Left", "Left")
+    one.until("6 x 6")
+    one.press("b")
+    one.until("dot 1 on")
+    shown = play_to_the_end(one)
+    assert "Blue wins" in shown
+    assert "LD decided for orange" in shown
+    assert "S-LLM" in shown
+    one.press("n")
+    one.until("Play orange")
+    one.press("o")
+    one.until("go to a cell")
+    shown = play_to_the_end(one)
+    assert "Blue wins" in shown
+    assert "LD decided for blue" in shown
+    one.press("q")
+    assert one.exit_status() == 0
+
+
+def test_a_watched_game_survives_sizes_and_a_killed_engine(
+    terminal: Callable[..., Terminal],
+) -> None:
+    one = terminal("watch", "--size", "8", "--seed", "5")
+    one.until(lambda text: step_of(text) >= 2)
+    one.press("Space")
+    one.until("paused")
+    before = step_of(one.screen())
+    one.press(".")
+    one.press(".")
+    one.until(lambda text: step_of(text) == before + 1)
+
+    one.resize(60, 20)
+    shown = one.until("needs 80x24")
+    assert [line.strip() for line in shown.splitlines() if line.strip()] == [
+        "ld-tui needs 80x24; this is 60x20. q quits"
+    ]
+    one.resize(120, 36)
+    one.until("the S-LLM reads")
+    one.resize(80, 24)
+    one.until(lambda text: "the S-LLM reads" not in text and "moves ─" in text)
+
+    one.press("e")
+    one.until("close>")
+    one.press("Escape")
+    one.until(lambda text: "close>" not in text)
+    one.press("E")
+    one.until("roadblock:")
+
+    engine = one.engine
+    one.press("Space")
+    os.kill(engine, signal.SIGKILL)
+    one.until("was killed by SIGKILL")
+    step = step_of(one.screen())
+    one.until(lambda text: step_of(text) > step + 1, " wins")
+    assert one.engine != engine
+    one.press("q")
+    assert one.exit_status() == 0
+
+
+def test_a_killed_program_resumes_where_it_was(terminal: Callable[..., Terminal]) -> None:
+    one = terminal("play", "--side", "blue", "--size", "6", "--seed", "4")
+    one.until("dot 1 on")
+    one.until("capture in")
+    one.press("h")
+    one.until("a best move")
+    one.press("Enter")
+    one.until(lambda text: " wins" in text or ("step 2/100" in text and "dot 1 on" in text))
+    board = [line[:28] for line in one.screen().splitlines()[1:14]]
+    time.sleep(0.3)
+    os.kill(one.pid, signal.SIGKILL)
+    again = terminal("resume")
+    again.until(lambda text: "step 2/100" in text and "dot 1 on" in text)
+    assert [line[:28] for line in again.screen().splitlines()[1:14]] == board
+    again.press("q")
+    assert again.exit_status() == 0
