@@ -84,6 +84,8 @@ class Analyst:
     def __init__(self, oracle: Oracle) -> None:
         self.solving: float | None = None
         """Share of the board's solution that is done; None while none is at work."""
+        self.problem = ""
+        """Why there is no value of late, in one line; empty where there is."""
         self._oracle = oracle
         self._known: dict[str, Analysis] = {}
         self._asked: dict[int, str] = {}
@@ -103,8 +105,8 @@ class Analyst:
         return number in self._asked
 
     def hear(self, number: int, event: str, message: Mapping[str, Any]) -> str | None:
-        """Take an answer; return what is wrong with it, in one line."""
-        problem = None
+        """Take an answer; return what is wrong, in one line, unless that is known already."""
+        before, problem = self.problem, self.problem
         if event == "progress":
             self.solving = float(message.get("done", 0.0))
         elif event in ("analysis", "error", "stopped"):
@@ -112,13 +114,15 @@ class Analyst:
             try:
                 if event == "analysis":
                     self._known[place] = read_analysis(message)
+                    problem = ""
                 elif event == "error":
                     problem = f"no value: {message.get('message')}"
             except (KeyError, TypeError, ValueError) as error:
                 problem = f"the engine's analysis can't be read: {error}"
         if not self._asked:
             self.solving = None
-        return problem
+        self.problem = problem
+        return problem if problem != before and problem else None
 
     def close(self) -> None:
         """Stop what is under way."""

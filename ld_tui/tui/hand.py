@@ -156,7 +156,9 @@ class Hand:
         old, best = self.conductor.draft, self.conductor.best_move()
         if not self.conductor.is_persons_turn:
             return
-        if best is None:
+        if best is None and self.conductor.analyst.problem:
+            self.refuse("there is no hint: this board can't be solved exactly")
+        elif best is None:
             self.refuse("the board is still being solved; the hint will come")
             self._wants_hint = True
         else:

@@ -27,7 +27,11 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
         to_move=None if game.is_over else position.to_move,
         step=steps_begun(game),
         max_steps=position.rules.max_steps,
-        par="…" if par is None else "∞" if par.value is None else str(par.value),
+        par=("?" if game.analyst.problem else "…")
+        if par is None
+        else "∞"
+        if par.value is None
+        else str(par.value),
         illegal=(position.illegal.blue, position.illegal.orange),
         max_illegal=position.rules.max_illegal,
         activity=activity(game),
@@ -65,6 +69,7 @@ def value_view(game: Conductor, letters: bool) -> ValueView:
     return ValueView(
         now=None if now is None else Worth(now.value),
         solving=game.analyst.solving,
+        is_unknown=bool(game.analyst.problem),
         past=tuple(None if item is None else Worth(item.value) for item in found),
         outcome="" if result is None else f"{str(result.winner).title()} wins",
         letters=letters,

@@ -29,6 +29,8 @@ class ScriptedEngine:
         self.open: list[int] = []
         self.stopped: list[int] = []
         self.is_closed = False
+        self.analyze_error = ""
+        """What every analysis fails with; empty: none does."""
 
     def start(self) -> None:
         self.post({"id": None, "event": "ready", "functions": 32, "selector": "nano",
@@ -58,6 +60,9 @@ class ScriptedEngine:
         self.requests.append(("analyze", position))
         number = len(self.requests)
         here = parse_position(position)
+        if self.analyze_error:
+            self.post({"id": number, "event": "error", "message": self.analyze_error})
+            return number
         self.post({"id": number, "event": "progress", "what": "solving", "done": 1.0})
         values = (
             [] if outcome(here) else [_worth(move, at) for at, move in enumerate(legal_moves(here))]

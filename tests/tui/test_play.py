@@ -408,3 +408,45 @@ async def test_a_save_that_cannot_be_written_is_told(opened, tmp_path: Path) -> 
             if one.app._notifications:
                 break
         assert any("written" in note.message for note in one.app._notifications)
+
+
+async def test_keys_pressed_at_the_first_frame_are_not_lost(opened) -> None:
+    from textual import events
+
+    from ld_tui.tui.screens.first import FirstScreen
+
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        first = FirstScreen(one.position, letters=False)
+        first.on_key(events.Key("h", "h"))
+        screen = one.app.screen
+        screen.early_keys = first.keys
+        screen._begin()
+        await settle(pilot)
+        assert one.game.draft.is_complete
+
+
+async def test_the_board_takes_another_theme_at_once(opened) -> None:
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        board = one.app.screen.query_one(Board)
+        dark = {segment.style for segment in board.render_line(3)}
+        one.app.theme = "ld-light"
+        await pilot.pause(0.05)
+        assert dark.isdisjoint(segment.style for segment in board.render_line(3))
+
+
+async def test_a_board_without_values_is_told_once(opened) -> None:
+    one = opened("blue", size=10)
+    one.engine.analyze_error = "a 20x20 board can't be solved"
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("h")
+        assert "there is no hint" in problem(pilot)
+        one.game.submit(legal_moves(one.position)[0])
+        await settle(pilot)
+        assert one.text().count("no value:") == 1
+        assert "par ?" in one.text()
+        assert "value unknown" in one.text()

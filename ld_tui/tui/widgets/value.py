@@ -25,6 +25,8 @@ class ValueView:
     """None: not known yet."""
     solving: float | None = None
     """Share of the solution that is done."""
+    is_unknown: bool = False
+    """Whether this board can't be solved."""
     past: tuple[Worth | None, ...] = ()
     """Of the positions at the beginning of each step, oldest first."""
     outcome: str = ""
@@ -63,7 +65,7 @@ class ValuePane(Painter):
             text = f"solving {view.solving:.0%} "
             return [(text, "quiet"), *self._bar(view.solving, width - len(text), "warn")]
         if view.now is None:
-            return [("capture in …", "quiet")]
+            return [("value unknown" if view.is_unknown else "capture in …", "quiet")]
         value = view.now.value
         text = f"{steps_text(value)}  "
         if value is None:
