@@ -149,11 +149,10 @@ class Conductor:
 
     def submit(self, move: Move) -> str | None:
         """Play a person's whole turn; an illegal one is counted and the reason returned."""
-        reason = self.game.submit(move)
-        if reason is None:
-            self._turn_done()
-        else:
+        if reason := self.game.submit(move):
             self.host.changed()
+        else:
+            self._turn_done()
         return reason
 
     def heard(self, message: Mapping[str, Any]) -> None:
