@@ -15,6 +15,8 @@ import platformdirs
 PACKAGE = Path(__file__).parent
 SHIPPED_SELECTOR = PACKAGE / "models" / "selector" / "selector.gguf"
 """The nano S-LLM that comes with the program."""
+SHIPPED_KD = PACKAGE / "models" / "kd" / "kd.gguf"
+"""The nano model of the same architecture that answers with moves: the KD baseline."""
 SHIPPED_EMBEDDER = PACKAGE / "models" / "retriever"
 """The retriever's embedding model that comes with the program."""
 

@@ -29,7 +29,7 @@ class MatchOptions:
     """A match to be played."""
 
     blue: str = "ld"
-    """Kind of player: `ld`, `perfect`, `greedy` or `random`."""
+    """Kind of player: `ld`, `perfect`, `greedy`, `random` or `kd`."""
     orange: str = "perfect"
     games: int = 20
     """Games from random starts; without meaning where `starts` is given."""

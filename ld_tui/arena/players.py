@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ld_tui.agent.events import Decided, Event
 from ld_tui.agent.loop import Agent, Settings
+from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.game import History
 from ld_tui.arena.pursuit import PursuitSituation, tried_before
 from ld_tui.arena.resources import Resources, needs_llm
@@ -30,7 +31,7 @@ from ld_tui.game.rules import (
     legal_moves,
 )
 
-PROGRAMS = ("ld", "perfect", "greedy", "random")
+PROGRAMS = ("ld", "perfect", "greedy", "random", "kd")
 """Kinds of player that decide by themselves."""
 HUMAN = "human"
 SELECTIONS = ("s-llm", "random", "first")
@@ -65,6 +66,8 @@ def make_player(spec: PlayerSpec, resources: Resources) -> Player:
             return GreedyPlayer()
         case "perfect":
             return PerfectPlayer(resources)
+        case "kd":
+            return DirectPlayer(resources.kd(), "kd")
         case "ld":
             settings = ld_settings(spec.settings)
             return LdPlayer(resources.agent(needs_llm(settings.select)), settings)

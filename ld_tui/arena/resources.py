@@ -16,6 +16,7 @@ from ld_tui.game.rules import Position
 if TYPE_CHECKING:
     from ld_tui.agent.loop import Agent
     from ld_tui.functionbase.store import FunctionBase, Stage
+    from ld_tui.llm.completer import Completer
     from ld_tui.llm.selector import Selector
     from ld_tui.sandbox.run import Sandbox
     from ld_tui.tablebase.table import Table
@@ -53,6 +54,7 @@ class Resources:
     _agents: dict[bool, "Agent"] = field(default_factory=dict)
     _base: "FunctionBase | None" = None
     _selector: "Selector | None" = None
+    _kd: "Completer | None" = None
     _sandbox: "Sandbox | None" = None
     _table_lock: threading.Lock = field(default_factory=threading.Lock)
     _agent_lock: threading.RLock = field(default_factory=threading.RLock)
@@ -79,6 +81,15 @@ class Resources:
             if self._selector is None:
                 self._selector = load_selector(self.sources.model or paths.SHIPPED_SELECTOR)
             return self._selector
+
+    def kd(self) -> "Completer":
+        """Return the KD baseline's model. Raises ModelError where it can't be loaded."""
+        from ld_tui.llm.completer import load_completer
+
+        with self._agent_lock:
+            if self._kd is None:
+                self._kd = load_completer(paths.SHIPPED_KD)
+            return self._kd
 
     def agent(self, with_llm: bool = True) -> "Agent":
         """Return an LD agent; one without an S-LLM only selects at random, or the first.

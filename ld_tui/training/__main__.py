@@ -4,6 +4,7 @@
     retriever   the embedding model, into ld_tui/models/retriever/
     tokenizer   the S-LLM's vocabulary
     selector    the S-LLM, measured and exported to ld_tui/models/selector/
+    kd          the KD baseline, taught moves, measured and exported to ld_tui/models/kd/
 
 Needs the extra `[train]`. Each step reads what those before it wrote, and can be run alone.
 """
@@ -13,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from ld_tui import paths
@@ -31,6 +33,7 @@ def main(argv: Sequence[str]) -> int:
         "retriever": _retriever,
         "tokenizer": _tokenizer,
         "selector": _selector,
+        "kd": _kd,
     }
     parser = argparse.ArgumentParser(
         prog="python -m ld_tui.training",
@@ -42,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: .training")
     parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
-    parser.add_argument("--steps", type=int, default=1400, help="of the S-LLM's training")
+    parser.add_argument("--steps", type=int, default=1400, help="of the S-LLM's and KD's training")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(argv)
     try:
@@ -100,6 +103,20 @@ def _selector(options: argparse.Namespace) -> None:
         options.threads,
     )
     print(json.dumps(figures, indent=2))
+
+
+def _kd(options: argparse.Namespace) -> None:
+    from ld_tui.training.kd_ship import train_and_ship
+
+    found = train_and_ship(
+        options.folder / "kd",
+        Tables(options.folder / "tables", capacity=8),
+        paths.SHIPPED_KD,
+        options.steps,
+        options.seed,
+        options.threads,
+    )
+    print(json.dumps({side: asdict(each) for side, each in found.items()}, indent=2))
 
 
 if __name__ == "__main__":

@@ -155,8 +155,8 @@ def make_batch(
     """Build a batch of (stage, rows, candidates, their texts); each group has as many rows."""
     encoded = [encoder.prefix(data.question, texts) for data, _, _, texts in groups]
     width = max(len(chosen) for _, _, chosen, _ in groups)
-    prefix, seen = _padded([tokens for tokens, _ in encoded])
-    states, there = _padded([data.states[row] for data, rows, _, _ in groups for row in rows])
+    prefix, seen = padded([tokens for tokens, _ in encoded])
+    states, there = padded([data.states[row] for data, rows, _, _ in groups for row in rows])
     ends = torch.zeros(len(groups), width, dtype=torch.int64)
     ids = torch.full((len(groups), width), -1)
     regrets, preferences = [], []
@@ -184,7 +184,7 @@ def make_batch(
     )
 
 
-def _padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     """Return [N, L] tokens and where they are real; L a multiple of 8, for few shapes."""
     length = -(-max(map(len, rows)) // 8) * 8
     tokens = torch.zeros(len(rows), length, dtype=torch.int64)

@@ -152,7 +152,7 @@ def train(
     rates = (recipe.matrix_rate, recipe.other_rate)
     labels = torch.tensor(encoder.labels)
     parts = {"model": model, "heads": heads}
-    begin = _resume(checkpoint, run, parts, optimizers)
+    begin = resume(checkpoint, run, parts, optimizers)
     running: dict[str, float] = {}
     started = time.monotonic()
     for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
@@ -172,19 +172,20 @@ def train(
             each = (time.monotonic() - started) / (step + 1 - begin)
             report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
-            _keep(checkpoint, run, parts, optimizers, step + 1)
+            keep(checkpoint, run, parts, optimizers, step + 1)
             if measure:
                 report(measure(model))
     return model
 
 
-def _keep(
+def keep(
     path: Path,
     run: dict[str, Any],
     parts: dict[str, nn.Module],
     optimizers: Sequence[torch.optim.Optimizer],
     step: int,
 ) -> None:
+    """Write a checkpoint: at any moment the old or the new one is there, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".part")
     torch.save(
@@ -199,7 +200,7 @@ def _keep(
     half.replace(path)
 
 
-def _resume(
+def resume(
     path: Path,
     run: dict[str, Any],
     parts: dict[str, nn.Module],
