@@ -1,6 +1,8 @@
 """The `match` command: play, show progress on stderr, print the results on stdout."""
 
+import contextlib
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ld_tui.arena.match import MatchOptions, fixtures, run_match
+from ld_tui.arena.resources import Resources
 from ld_tui.arena.scores import GameScore, game_to_dict, summary
 
 
@@ -46,7 +49,7 @@ def result_dict(options: MatchOptions, scores: Sequence[GameScore]) -> dict[str,
 
 
 def _play(options: MatchOptions) -> list[GameScore]:
-    """Play all games under a progress bar on stderr."""
+    """Play all games under a progress bar on stderr; then print what didn't work as it should."""
     scores = []
     count = len(fixtures(options))
     bar = Progress(
@@ -57,16 +60,19 @@ def _play(options: MatchOptions) -> list[GameScore]:
         console=Console(stderr=True),
         transient=True,
     )
-    with bar:
+    resources = Resources(options.sources)
+    with contextlib.closing(resources), bar:
         games = bar.add_task("games", total=count)
         solving = bar.add_task("solving the board, in %", total=100, visible=False)
 
         def solved(part: float) -> None:
             bar.update(solving, completed=round(100 * part), visible=part < 1)
 
-        for score in run_match(options, progress=solved):
+        for score in run_match(options, resources, solved):
             scores.append(score)
             bar.advance(games)
+    for notice in dict.fromkeys(resources.notices):
+        print(f"ld-tui: {notice}", file=sys.stderr)
     return scores
 
 
@@ -99,13 +105,19 @@ def _summary_table(options: MatchOptions, data: dict[str, Any]) -> Table:
         "times par": _number(data["steps_over_par"]),
         "regret a move, blue": _number(data["regret_per_move"]["blue"]),
         "regret a move, orange": _number(data["regret_per_move"]["orange"]),
-        "illegal choices": f"{data['illegal']['blue']},{data['illegal']['orange']}",
+        "illegal choices": _pair(data["illegal"]),
+        "functions struck": _pair(data["struck"]),
+        "random fallbacks": _pair(data["fallbacks"]),
         "ms a decision, blue": _number(data["ms_per_decision"]["blue"]),
         "ms a decision, orange": _number(data["ms_per_decision"]["orange"]),
     }
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _pair(counts: dict[str, int]) -> str:
+    return f"{counts['blue']},{counts['orange']}"
 
 
 def _number(value: float | None) -> str:

@@ -18,6 +18,10 @@ class SideScore:
 
     illegal: int
     """Illegal choices."""
+    struck: int
+    """Functions struck from their stage's candidates, illegal or failed."""
+    fallbacks: int
+    """Decisions in which nothing was left and a legal move was played at random."""
     regrets: tuple[int, ...]
     """Steps lost by each move whose loss is known, against best play."""
     ms: tuple[float, ...]
@@ -80,9 +84,17 @@ def _side_score(side: Side, game: Game, resources: Resources) -> SideScore:
     regrets = [regret(before, after, resources) for before, after in moves]
     return SideScore(
         illegal=game.position.illegal.of(side) - game.record.start.illegal.of(side),
+        struck=_count(side, game, "rejected"),
+        fallbacks=_count(side, game, "fell_back"),
         regrets=tuple(found for found in regrets if found is not None),
         ms=tuple(turn.ms for turn in turns if turn.side is side),
     )
+
+
+def _count(side: Side, game: Game, kind: str) -> int:
+    """Return how many events of a kind a side's decisions hold."""
+    turns = [turn.events for turn in game.record.turns if turn.side is side]
+    return sum(event["event"] == kind for events in turns for event in events)
 
 
 def regret(before: Position, after: Position, resources: Resources) -> int | None:
@@ -145,7 +157,7 @@ def summary(games: Sequence[GameScore]) -> dict[str, Any]:
             for side in sides
         },
         "mean_steps": _mean([game.steps for game in games]),
-        "mean_par": _mean([game.par for game in with_par if game.par]),
+        "mean_par": _mean([game.par for game in games if game.par is not None]),
         "steps_over_par": (
             round(sum(g.steps for g in with_par) / sum(g.par or 0 for g in with_par), 4)
             if with_par
@@ -155,7 +167,10 @@ def summary(games: Sequence[GameScore]) -> dict[str, Any]:
             side: _mean([regret for part in parts for regret in part.regrets])
             for side, parts in sides.items()
         },
-        "illegal": {side: sum(part.illegal for part in parts) for side, parts in sides.items()},
+        **{
+            what: {side: sum(getattr(each, what) for each in of) for side, of in sides.items()}
+            for what in ("illegal", "struck", "fallbacks")
+        },
         "ms_per_decision": {
             side: _median([ms for part in parts for ms in part.ms]) for side, parts in sides.items()
         },
