@@ -152,8 +152,6 @@ class Agent:
                 yield GaveUp(f"{situation.side} has no illegal choice left", _since(started))
                 return
             if choice is None:
-                reason = "every candidate was struck; a random legal move instead"
-                yield FellBack(stages.index(stage) + 1, reason)
                 shown = situation.any_legal()
                 break
             previous, shown = choice.value, choice.shown
@@ -222,6 +220,9 @@ class Agent:
             else:
                 yield Rejected(number, manual.name, describe_failure(outcome), False)
             left.remove(manual)
+        if illegal + struck <= situation.illegal_left:
+            reason = "every candidate was struck" if found else "this stage has no function"
+            yield FellBack(number, f"{reason}; a random legal move instead")
         return None, struck
 
 

@@ -215,3 +215,10 @@ def test_k_bounds_the_candidates() -> None:
 def test_only_the_last_event_is_terminal() -> None:
     events = Parts(results={"hop": "trap"}).decide()
     assert [isinstance(event, TERMINAL) for event in events].count(True) == 1
+
+
+def test_a_stage_without_functions_says_so() -> None:
+    events = Parts(plan=()).decide()
+    (fell_back,) = of(events, FellBack)
+    assert fell_back.reason.startswith("this stage has no function")
+    assert events[-1].move == "<any>"  # type: ignore[union-attr]
