@@ -99,7 +99,9 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     _add_size(command)
     _add_seed(command, 1)
     command.add_argument(
-        "--starts", type=Path, help="a file of positions to start from, one a line"
+        "--starts",
+        type=Path,
+        help="a file of positions to start from, one a line, instead of --games and --size",
     )
     _add_selection(command)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
@@ -197,7 +199,7 @@ def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         description="Print a saved game with the decision of each turn.",
     )
     command.add_argument("file", type=Path)
-    command.add_argument("--text", action="store_true", required=True, help="as plain text")
+    command.add_argument("--text", action="store_true", help="as plain text, the only form so far")
     command.set_defaults(run=_replay)
 
 
@@ -300,6 +302,8 @@ def _play(options: argparse.Namespace) -> int:
     from ld_tui.tui.app import main as open_screen
 
     _check_paths(options)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("there is no terminal to draw on; `ld-tui match` plays without one")
     arguments = [
         word
         for name in ("functionbase", "model", "embedder")

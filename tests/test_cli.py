@@ -38,6 +38,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["functions", "show", "no_such_function"], 3, "no_such_function"),
         (["functions", "list", "--functionbase", "no-such-folder"], 3, "no-such-folder"),
         (["match", "--resume"], 2, "--saves"),
+        (["play"], 2, "no terminal"),
         (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
         (["play", "--functionbase", "no-such-folder"], 2, "no-such-folder"),

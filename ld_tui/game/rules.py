@@ -232,10 +232,9 @@ def illegality(position: Position, move: Move) -> str | None:
     rules, side = position.rules, position.to_move
     sources = position.dots(side)
     if move.sources != sources:
-        standing = " ".join(map(format_cell, sources))
-        return (
-            f"{side}'s dots stand on {standing}, not on {' '.join(map(format_cell, move.sources))}"
-        )
+        standing, named = (" ".join(map(format_cell, each)) for each in (sources, move.sources))
+        who = f"{side} stands" if len(sources) == 1 else f"{side}'s dots stand"
+        return f"{who} on {standing}, not on {named}"
     if len(move.targets) != len(sources):
         return f"{side} moves {len(sources)} dots, not {len(move.targets)}"
     units = rules.units(side)
@@ -250,7 +249,8 @@ def illegality(position: Position, move: Move) -> str | None:
         if target in rules.closed:
             return f"{step}: {format_cell(target)} is closed"
         if distance(source, target) != units:
-            return f"{step} is {distance(source, target)} units; {side} dots move {units}"
+            who = f"{side} moves" if len(sources) == 1 else f"{side} dots move"
+            return f"{step} is {distance(source, target)} units; {who} {units}"
         return f"{step}: no open way of {units} units"
     return None
 

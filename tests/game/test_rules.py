@@ -98,7 +98,8 @@ def test_a_dot_walled_in_stays_and_that_is_legal() -> None:
         ("10 a1,c4,h8 f5 b 0 0,0 roadblock:e4", "a1b2 c4e4 h8h6", "e4 is closed"),
         ("10 a1,c4,h8 f5 b 0 0,0 roadblock:d4", "a1b2 c4e4 h8h6", "no open way"),
         ("10 a1,c4,h8 f5 b 0 0,0 jam:1@9", "a1b2 c4e4 h8h6", "dot 1 is jammed"),
-        ("10 a1,c4,h8 f5 o 0 0,0 -", "f5f7", "2 units; orange dots move 1"),
+        ("10 a1,c4,h8 f5 o 0 0,0 -", "f5f7", "2 units; orange moves 1"),
+        ("10 a1,c4,h8 f5 o 0 0,0 -", "j1j2", "orange stands on f5, not on j1"),
         ("10 e5,e5,e5 f5 b 0 0,0 -", "e5e7 e5e7 e5e7", "over"),
     ],
 )

@@ -141,7 +141,7 @@ async def test_a_typed_turn_that_is_illegal_is_explained_and_counted(opened) -> 
         await pilot.press("m", *f"{here}{here}", "enter")
         await settle(pilot)
         assert "illegal, and counted" in problem(pilot)
-        assert "0 units; orange dots move 1" in problem(pilot)
+        assert "0 units; orange moves 1" in problem(pilot)
         assert one.position.illegal.orange == 1
         assert "◆1/7" in one.text()
 
