@@ -34,7 +34,7 @@ NOTES = (
     "Methods: *ld* is the agent as it ships; *ld-random*, *ld-first*: the same with --select "
     "random, first; *ld-oracle-k*, *ld-oracle*: the best by the tablebase selects, among the K "
     "retrieved and among all functions of the stage; a function: always that one, the S-LLM "
-    "selects in the later stages.\n\n"
+    "selects in the later stages; *kd*: a model of the S-LLM's architecture, taught moves.\n\n"
     "Success: blue captured, or orange was not captured, within the step limit; a game that blue "
     "didn't win counts the step limit. *against ld*: steps more than ld took (as orange: held "
     "out) from the same start. In brackets: 95 % bootstrap intervals (percentile, 10,000 "
@@ -179,8 +179,8 @@ def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = 
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
         f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
-        "whichever way turned or mirrored, is among the states that the shipped models were "
-        f"trained on. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
+        "whichever way turned or mirrored, is among the states that the shipped S-LLM and "
+        f"retriever were trained on. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
         f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder} (the first digits of "
         f"their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
         + "".join(f"- {line}\n" for line in headlines(summary))
