@@ -5,7 +5,7 @@ Exit status: 0 done, 1 a check failed, 2 wrong usage, 3-5 as `errors.py` says, 1
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,7 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     players = ("ld", "perfect", "greedy", "random", "kd")
     command.add_argument("--blue", choices=players, default="ld", help="default: ld")
     command.add_argument("--orange", choices=players, default="perfect", help="default: perfect")
-    command.add_argument("--games", type=_positive, default=20, help="default: 20")
+    command.add_argument("--games", type=_whole(1, 1_000_000), default=20, help="default: 20")
     _add_size(command)
     _add_seed(command, 1)
     command.add_argument(
@@ -111,7 +111,7 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--resume", action="store_true", help="with --saves: finish what a killed match left"
     )
-    command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
+    command.add_argument("--workers", type=_whole(1, 64), default=1, help="processes (default: 1)")
     _add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_match)
 
@@ -125,7 +125,9 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "ld-oracle-k, ld-oracle, greedy, random, perfect, functions (each), or one by name.",
     )
     command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
-    command.add_argument("--games", type=_positive, default=200, help="starts (default: 200)")
+    command.add_argument(
+        "--games", type=_whole(1, 1_000_000), default=200, help="starts (default: 200)"
+    )
     for name, default, text in (
         ("sides", "blue,orange", "default: blue,orange"),
         ("methods", None, "default: all, functions against the first opponent only"),
@@ -135,8 +137,8 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
             f"--{name}", type=_names, default=default, metavar="NAME,...", help=text
         )
     _add_seed(command, 1)
-    command.add_argument("-k", type=_candidates, default=5, help="candidates (default: 5)")
-    command.add_argument("--workers", type=_workers, default=1, help="processes (default: 1)")
+    command.add_argument("-k", type=_whole(1, 8), default=5, help="candidates (default: 5)")
+    command.add_argument("--workers", type=_whole(1, 64), default=1, help="processes (default: 1)")
     for name, text in (
         ("resume", "finished games are kept there, and not played again"),
         ("csv", "the table of methods as CSV"),
@@ -182,10 +184,10 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     search = verb("search", "find functions by meaning, with the retriever itself")
     search.add_argument("text")
-    search.add_argument("-k", type=_positive, default=5, help="how many (default: 5)")
+    search.add_argument("-k", type=_whole(1, 1_000_000), default=5, help="how many (default: 5)")
     _add_folders(search, "embedder")
     value = verb("value", "measure each function against the tablebase over sampled states")
-    value.add_argument("--states", type=_positive, default=400, help="default: 400")
+    value.add_argument("--states", type=_whole(1, 1_000_000), default=400, help="default: 400")
     _add_size(value)
     _add_seed(value, 1)
     value.add_argument("--json", action="store_true", help="JSON on standard output")
@@ -216,7 +218,10 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _add_size(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--size", type=_size, default=10, help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)"
+        "--size",
+        type=_whole(MIN_SIZE, MAX_SIZE),
+        default=10,
+        help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)",
     )
 
 
@@ -234,7 +239,7 @@ def _add_selection(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "-k",
-        type=_candidates,
+        type=_whole(1, 8),
         default=5,
         help="candidates K, 1 to 8 (default: 5, the most that the shipped S-LLM was trained on)",
     )
@@ -257,30 +262,19 @@ def _add_folders(command: argparse.ArgumentParser, *names: str) -> None:
         command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
 
 
-def _number(text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
-    return int(text)
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers in a range, for argparse."""
 
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
 
-def _positive(text: str) -> int:
-    return _number(text, 1, 1_000_000)
+    return read
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _workers(text: str) -> int:
-    return _number(text, 1, 64)
-
-
-def _size(text: str) -> int:
-    return _number(text, MIN_SIZE, MAX_SIZE)
-
-
-def _candidates(text: str) -> int:
-    return _number(text, 1, 8)
 
 
 def _check_paths(options: argparse.Namespace) -> None:
