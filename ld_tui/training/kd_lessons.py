@@ -170,16 +170,17 @@ def lessons_at(
 ) -> tuple[list[Lesson], list[Lesson]]:
     """Return the lessons to train on and those held out, made once and then read from a folder.
 
-    Held-out lessons are from other starts, and no board of theirs is taught.
+    Held-out lessons are from other starts, and no board of theirs is taught, in any order of the
+    dots.
     """
     taught, kept = folder / f"lessons-{seed}.tsv", folder / f"held-out-{seed}.tsv"
     if not kept.is_file():
         report(f"asking the teacher {sum(OUTPUTS.values()):,} times")
         lessons = make_lessons(tables, seed, STARTS, OUTPUTS)
-        boards = {_board(lesson) for lesson in lessons}
+        boards = {_dots(lesson) for lesson in lessons}
         others = make_lessons(tables, seed, HELD_OUT_STARTS, HELD_OUT, "held out")
         write_lessons(taught, lessons)
-        write_lessons(kept, [lesson for lesson in others if _board(lesson) not in boards])
+        write_lessons(kept, [lesson for lesson in others if _dots(lesson) not in boards])
     return read_lessons(taught), read_lessons(kept)
 
 
@@ -205,3 +206,9 @@ def digest(lessons: Sequence[Lesson], tokenizer: Path) -> str:
 def _board(lesson: Lesson) -> str:
     """Return what makes two positions the same lesson: the counters don't."""
     return " ".join(lesson.position.split(" ")[:4])
+
+
+def _dots(lesson: Lesson) -> tuple[str, ...]:
+    """Return what makes two lessons the same whatever the order of blue's dots."""
+    size, blue, orange, side = lesson.position.split(" ")[:4]
+    return (size, *sorted(blue.split(",")), orange, side)
