@@ -57,8 +57,9 @@ the prompt of `ld_tui/arena/direct.py`. It is what LD is compared with: `--blue 
 ## How well it imitates
 
 On positions from {held_starts} other starts, none of them taught in any order of the dots, by
-the shipped file's most probable answers. *Best*: the answer loses no step, by the tablebase. *Legal*: it is one well-formed
-legal move. *Regret*: steps that a legal answer loses against best play.
+the shipped file's most probable answers. *Best*: the answer loses no step, by the tablebase.
+*Legal*: it is one well-formed legal move. *Regret*: steps that a legal answer loses against best
+play.
 
 | side | best | same as the teacher's | legal | regret | positions |
 |---|---|---|---|---|---|
