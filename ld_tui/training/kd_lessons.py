@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,7 @@ from ld_tui.game.starts import random_start
 from ld_tui.paths import atomic_write
 from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.tables import Tables
-from ld_tui.training.export import TOKENIZER_OPTIONS
+from ld_tui.training.tokenizer import train_vocabulary
 
 STARTS = 221
 OUTPUTS = {Side.BLUE: 75_000, Side.ORANGE: 28_355}
@@ -131,38 +130,25 @@ def train_tokenizer(lessons: Sequence[Lesson], path: Path) -> None:
 
     Raises ValueError where a pair on the largest board of the lessons is not.
     """
-    import sentencepiece
-
-    path.parent.mkdir(parents=True, exist_ok=True)
     size = max(each for each, _ in SIZES)
     board = [format_cell(cell) for cell in cells(size)]
     pairs = [one + other for one in board for other in board]
-    text = path.with_suffix(".txt")
-    with text.open("w", encoding="utf-8") as file:
-        for lesson in random.Random("kd corpus").sample(lessons, min(4000, len(lessons))):
-            position = parse_position(lesson.position)
-            file.write(f"{situation_text(position)}\n")
-        for side, (each, _) in product(Side, SIZES):
-            file.write(f"{task_text(Rules(size=each), side)}\n" * 50)
-        for cell in board:
-            file.write(f"{cell}\n" * 400)
-        for pair in pairs:
-            file.write(f"{pair}\n" * 4)
-    options: Any = TOKENIZER_OPTIONS
-    sentencepiece.SentencePieceTrainer.train(
-        input=str(text),
-        model_prefix=str(path.with_suffix("")),
-        vocab_size=VOCABULARY,
-        character_coverage=1.0,
-        minloglevel=2,
-        **options,
-    )
-    text.unlink()
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    processor = train_vocabulary(_corpus(lessons, board, pairs), VOCABULARY, path)
     odd = [pair for pair in pairs if len(processor.encode(pair)) != 2]
     odd += [cell for cell in board if len(processor.encode(cell)) != 1]
     if odd:
         raise ValueError(f"not a token a cell: {', '.join(odd[:20])}; change VOCABULARY")
+
+
+def _corpus(lessons: Sequence[Lesson], board: Sequence[str], pairs: Sequence[str]) -> Iterator[str]:
+    """Yield what a vocabulary has to know: situations, tasks, cells, from-to pairs."""
+    for lesson in random.Random("kd corpus").sample(lessons, min(4000, len(lessons))):
+        yield situation_text(parse_position(lesson.position))
+    for side, (each, _) in product(Side, SIZES):
+        yield from [task_text(Rules(size=each), side)] * 50
+    for words, times in ((board, 400), (pairs, 4)):
+        for word in words:
+            yield from [word] * times
 
 
 def lessons_at(

@@ -7,7 +7,7 @@ where one isn't.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +48,27 @@ def corpus(base: FunctionBase, labels: Sequence[Labels], seed: int) -> Iterator[
 
 def train_tokenizer(base: FunctionBase, labels: Sequence[Labels], seed: int, path: Path) -> None:
     """Write a SentencePiece model. Raises ValueError where a word of `SINGLE` is several tokens."""
+    tokenizer = train_vocabulary(corpus(base, labels, seed), VOCABULARY, path)
+    split = [word for word in SINGLE if len(tokenizer.encode(word)) != 1]
+    if split:
+        raise ValueError(f"not single tokens: {', '.join(split)}; raise VOCABULARY")
+
+
+def train_vocabulary(lines: Iterable[str], size: int, path: Path) -> Any:
+    """Write a SentencePiece model of `size` tokens that llama.cpp reads alike; return it loaded."""
     import sentencepiece
 
     path.parent.mkdir(parents=True, exist_ok=True)
     text = path.with_suffix(".txt")
-    text.write_text("\n".join(corpus(base, labels, seed)) + "\n", encoding="utf-8")
+    text.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     options: Any = TOKENIZER_OPTIONS
     sentencepiece.SentencePieceTrainer.train(
         input=str(text),
         model_prefix=str(path.with_suffix("")),
-        vocab_size=VOCABULARY,
+        vocab_size=size,
         character_coverage=1.0,
         minloglevel=2,
         **options,
     )
     text.unlink()
-    tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(path))
-    split = [word for word in SINGLE if len(tokenizer.encode(word)) != 1]
-    if split:
-        raise ValueError(f"not single tokens: {', '.join(split)}; raise VOCABULARY")
+    return sentencepiece.SentencePieceProcessor(model_file=str(path))
