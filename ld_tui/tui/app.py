@@ -60,6 +60,7 @@ class LdTuiApp(App[None]):
         Binding(
             "q,f10", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"
         ),
+        Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),
     ]
 
     def __init__(
@@ -145,7 +146,7 @@ class LdTuiApp(App[None]):
         if not self._is_choosing:
             return
         self._is_choosing = False
-        if message.unfinished:
+        if message.unfinished or message.broken:
             self.push_screen(ResumeScreen(message.unfinished, message.broken), self._go_on_with)
         else:
             self.notify("there is no unfinished game", markup=False)
@@ -159,7 +160,11 @@ class LdTuiApp(App[None]):
         self.notify(message.line, severity="error", markup=False)
 
     def on_save_failed(self, message: SaveFailed) -> None:
-        self.notify(message.line, title="Not saved", severity="error", markup=False)
+        line = f"not saved: {message.line}"
+        if self._play is not None:
+            self._play.conductor.trouble_once(line)
+        else:
+            self.notify(line, severity="error", markup=False)
 
     # The engine
 
@@ -199,6 +204,14 @@ class LdTuiApp(App[None]):
         self.kill_engine()
         self._leave_game(_GRACE)
         self.exit()
+
+    def action_help_quit(self) -> None:
+        """Tell what quits, as ctrl+c doesn't."""
+        line = "press q to quit"
+        if self._play is not None and self.screen is self._play:
+            self._play.hand.refuse(line)
+        else:
+            self.notify(line, markup=False)
 
     # Within
 
@@ -287,7 +300,7 @@ class LdTuiApp(App[None]):
         from ld_tui.arena.saves import list_saves
 
         entries = list(list_saves(self.setup.saves))
-        broken = sum(entry.problem is not None for entry in entries)
+        broken = tuple(entry for entry in entries if entry.problem is not None)
         self._post(SavesListed(tuple(e for e in entries if e.is_unfinished), broken))
 
     def _save_failed(self, line: str) -> None:

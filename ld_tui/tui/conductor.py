@@ -7,7 +7,7 @@ methods are called on one thread and return at once.
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ld_tui.agent.events import TERMINAL, Event, event_from_dict
@@ -15,13 +15,14 @@ from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError, RulesError
 from ld_tui.game.board import Cell
 from ld_tui.game.emergencies import DURATION, Emergency, Roadblock, random_roadblock
-from ld_tui.game.notation import format_move, format_position, parse_move
+from ld_tui.game.notation import format_position, parse_move
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Position, Side
 from ld_tui.tui.analyses import Analysis, Analyst
 from ld_tui.tui.draft import Draft
+from ld_tui.tui.notes import Notes
 from ld_tui.tui.players import human, program
-from ld_tui.tui.trace import Trace, trace_of
+from ld_tui.tui.trace import Trace, last_trace
 
 HUMAN = "human"
 SPEEDS = (4.0, 2.0, 1.2, 0.8, 0.5, 0.25, 0.1, 0.0)
@@ -57,16 +58,6 @@ class Host(Protocol):
         """Call back after a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line about what happened, other than turns."""
-
-    ply: int
-    """Turns played when it happened."""
-    text: str
-    is_trouble: bool = False
-
-
 class Conductor:
     """One game on the screen."""
 
@@ -79,8 +70,8 @@ class Conductor:
         self.speed = speed or DEFAULT_SPEED
         self.is_paused = False
         self.draft = Draft.begin(game.position)
-        self.trace = self._last_trace()
-        self.notes: list[Note] = []
+        self.trace = last_trace(game)
+        self.notes = Notes(game)
         self.analyst = Analyst(engine)
         self.trouble = ""
         """Why the program to move doesn't; empty where it may."""
@@ -137,6 +128,10 @@ class Conductor:
     def is_human(self, side: Side) -> bool:
         return self.game.record.player(side).kind == HUMAN
 
+    @property
+    def can_take_back(self) -> bool:
+        return bool(self.game.ply if self.is_watching else self._own_turns())
+
     # The flow of turns
 
     def begin(self) -> None:
@@ -169,8 +164,14 @@ class Conductor:
 
     def note(self, text: str, trouble: bool = False) -> None:
         """Add a line to what happened."""
-        self._note(text, trouble)
+        self.notes.add(text, trouble)
         self.host.changed()
+
+    def trouble_once(self, text: str) -> None:
+        """Add a line about trouble, unless it stands there already."""
+        if not self.notes.has(text):
+            self.notes.add(text, trouble=True)
+            self.host.changed()
 
     def toggle_pause(self) -> None:
         """Stop the flow between programs' turns, or let it go on."""
@@ -200,6 +201,14 @@ class Conductor:
         self._hand(side, self._programs[side] if to_program else human())
         self._after_hands(f"{side} is {'a program' if to_program else 'yours'} now")
 
+    def substitute(self) -> None:
+        """Let the greedy player, who needs no models, go on for a program that can't."""
+        side = self.position.to_move
+        if self.trouble:
+            self._programs[side] = program("greedy")
+            self._hand(side, self._programs[side])
+            self._after_hands(f"greedy plays {side} now")
+
     def watch(self) -> None:
         """Hand both sides to programs; where they are, give the last person's side back."""
         if self.is_watching:
@@ -218,6 +227,7 @@ class Conductor:
             raise RulesError("the game is over")
         if emergency.until is not None and emergency.until > self.position.rules.max_steps:
             emergency = replace(emergency, until=None)
+        self.notes.strikes()
         self.game.strike(emergency)
         self._cancel()
         self._renew()
@@ -237,16 +247,15 @@ class Conductor:
         self._cancel()
         count = 1
         if not self.is_watching:
-            sides = [turn.side for turn in self.game.record.turns]
-            own = [at for at, side in enumerate(sides) if self.is_human(side)]
-            if not own:
+            if not (own := self._own_turns()):
                 self._go_on()
                 return False
-            count = len(sides) - own[-1]
+            count = self.game.ply - own[-1]
         done = self.game.undo(count)
+        self.notes.taken_back()
         if done and self.is_watching:
             self.is_paused = True
-        self.trace = self._last_trace()
+        self.trace = last_trace(self.game)
         self._renew()
         return bool(done)
 
@@ -286,16 +295,15 @@ class Conductor:
     def _heard_engine(self, event: str, message: Mapping[str, Any]) -> None:
         if event == "ready":
             for notice in message.get("notices", ()):
-                self._note(str(notice))
+                self.notes.add(str(notice))
         elif event == "error":
-            self._note(str(message.get("message")), trouble=True)
+            self.trouble_once(str(message.get("message")))
         self.host.changed()
 
     def _heard_decision(self, event: str, message: Mapping[str, Any]) -> None:
         if event == "again":
             self._events = []
-            old = self.trace
-            if old is not None:
+            if old := self.trace:
                 self.trace = Trace(old.side, old.step, old.player)
         elif event in ("error", "stopped"):
             self._fail(str(message.get("message", "the decision was stopped")))
@@ -304,7 +312,7 @@ class Conductor:
                 data = {name: value for name, value in message.items() if name != "id"}
                 self._take_event(event_from_dict(data))
             except (LdTuiError, TypeError, ValueError) as error:
-                self._note(f"the engine said what can't be read: {error}", trouble=True)
+                self.notes.add(f"the engine said what can't be read: {error}", trouble=True)
         self.host.changed()
 
     def _take_event(self, event: Event) -> None:
@@ -334,10 +342,9 @@ class Conductor:
             reason = self.game.take(events)
         except LdTuiError as error:
             self._fail(str(error))
-            return
-        if reason is None:
-            self._steps = max(0, self._steps - 1)
-        self._turn_done()
+        else:
+            self._steps = max(0, self._steps - (reason is None))
+            self._turn_done()
 
     def _turn_done(self) -> None:
         self._shown_at = time.monotonic()
@@ -354,14 +361,17 @@ class Conductor:
     def _fail(self, reason: str) -> None:
         self._request, self.thinking_since, self._held = None, None, ()
         self.trouble = reason
-        self._note(reason, trouble=True)
+        if not (self.trace and self.trace.stages):
+            self.trace = last_trace(self.game)
+        self.trouble_once(reason)
         self.host.changed()
 
     def _cancel(self) -> None:
         """Forget a decision under way, or held back."""
         if self._request is not None:
             self.engine.stop(self._request)
-            self.trace = self._last_trace()
+        if not (self.trace and self.trace.is_done):
+            self.trace = last_trace(self.game)
         self._request, self.thinking_since, self._held = None, None, ()
         self._hold += 1
 
@@ -371,7 +381,7 @@ class Conductor:
     def _after_hands(self, text: str) -> None:
         self._cancel()
         self.is_paused = False
-        self._note(text)
+        self.notes.add(text)
         self._renew()
 
     def _program_of(self, side: Side) -> PlayerSpec:
@@ -379,19 +389,10 @@ class Conductor:
         own, other = self.game.record.player(side), self.game.record.player(side.other)
         return next((spec for spec in (own, other) if spec.kind != HUMAN), program("ld"))
 
-    def _note(self, text: str, trouble: bool = False) -> None:
-        self.notes.append(Note(self.game.ply, text, trouble))
-
-    def _last_trace(self) -> Trace | None:
-        """Return the trace of the last decision in the record that an agent explained."""
-        record = self.game.record
-        for ply in range(len(record.turns) - 1, -1, -1):
-            turn = record.turns[ply]
-            if turn.events and record.player(turn.side).kind != HUMAN:
-                step = self.game.positions[ply].steps + 1
-                kind = record.player(turn.side).kind
-                return trace_of(turn.events, turn.side, step, kind, format_move(turn.move), turn.ms)
-        return None
+    def _own_turns(self) -> list[int]:
+        """Return when the person's sides moved."""
+        turns = self.game.record.turns
+        return [at for at, turn in enumerate(turns) if self.is_human(turn.side)]
 
     def best_move(self) -> Move | None:
         """Return a best move of the present position, once it is known."""

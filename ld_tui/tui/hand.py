@@ -13,6 +13,7 @@ from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
 from ld_tui.tui.entry import MoveEntry
 from ld_tui.tui.picture import Picture
+from ld_tui.tui.settings import NAMES
 from ld_tui.tui.widgets.moveline import MoveView
 
 
@@ -49,16 +50,28 @@ class Hand:
             advice = "Enter marks a cell, e closes what is marked, Esc leaves"
             marked = views.cells_text(frozenset(self._marked))
             return MoveView("close", None, marked, advice, self._problem)
+        if self.entry.is_open and not game.is_persons_turn:
+            reason = f"{self._not_now()}; Esc leaves"
+            return MoveView("move", self.entry.text, "", problem=reason)
         if (result := game.game.outcome) is not None:
-            advice = f"{views.outcome_text(game, result)}; n new game, u takes back"
+            back = ", u takes back" if game.can_take_back else ""
+            advice = f"{views.outcome_text(game, result)}; n new game{back}"
             return MoveView(advice=advice, problem=self._problem)
         if game.trouble:
-            advice = f"stuck: . asks again, {game.position.to_move[0]} plays it yourself"
+            side = game.position.to_move
+            who = NAMES.get(game.game.record.player(side).kind, "the program")
+            advice = f"{who} can't move: {side[0]} you play {side}, g greedy does, . asks again"
             return MoveView(problem=self._problem or advice)
         if not game.is_persons_turn:
             text = "paused" if game.is_paused else f"{game.position.to_move} to move"
             return MoveView(advice=text, problem=self._problem)
         return MoveView("move", self.entry.text, draft.shown(), self._next_step(), self._problem)
+
+    def _not_now(self) -> str:
+        """Say why the person can't move."""
+        if self.conductor.is_over:
+            return "the game is over"
+        return f"it is {self.conductor.position.to_move}'s turn, not yours"
 
     def _next_step(self) -> str:
         """Say what the person can do next."""
@@ -86,7 +99,6 @@ class Hand:
                 self.hint()
             return
         self._turn = draft.position
-        self.entry.close()
         self._problem = self._advice = ""
         self._wants_hint = False
         if self.conductor.is_persons_turn:
@@ -102,20 +114,25 @@ class Hand:
         return is_column and can_move and not self.entry.is_open
 
     def open_entry(self, text: str) -> None:
-        """Begin to type a move."""
-        if self.conductor.is_persons_turn:
-            self._problem = ""
-            self.entry.open(text)
-            self._drawn()
+        """Begin to type a move; out of turn the line opens too, so that no letter acts as a key."""
+        self._marked = None
+        self._problem = ""
+        self.entry.open(text)
+        self._drawn()
 
     def typed(self, key: str, character: str | None) -> bool:
-        """Take a key into the move that is being typed; tell whether it was one for it."""
+        """Take a key into the move that is being typed; tell whether it was one for it.
+
+        While one is typed every character is for it; those that no move holds are dropped.
+        """
         if not self.entry.is_open:
             return False
         if key == "backspace":
             self.entry.rub_out()
-        elif character is None or not self.entry.type(character):
+        elif character is None:
             return False
+        else:
+            self.entry.type(character)
         self._problem = ""
         self._drawn()
         return True
@@ -254,6 +271,9 @@ class Hand:
         self.entry.close()
         if not text.strip():
             self._drawn()
+            return
+        if not self.conductor.is_persons_turn:
+            self.refuse(f"{self._not_now()}; nothing was played")
             return
         draft = self.conductor.draft
         try:

@@ -38,7 +38,9 @@ class SaveFailed(Message):
 class SavesListed(Message):
     """The folder of saves was read."""
 
-    def __init__(self, unfinished: "tuple[SaveEntry, ...]", broken: int) -> None:
+    def __init__(
+        self, unfinished: "tuple[SaveEntry, ...]", broken: "tuple[SaveEntry, ...]"
+    ) -> None:
         super().__init__()
         self.unfinished = unfinished
         self.broken = broken

@@ -17,7 +17,9 @@ from ld_tui.agent.events import (
     StageBegan,
     event_from_dict,
 )
+from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError
+from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Side
 
 
@@ -149,3 +151,15 @@ def trace_of(
             continue
     trace.move, trace.ms = move, ms
     return trace
+
+
+def last_trace(game: Game) -> Trace | None:
+    """Return the trace of the last decision in a record that a program explained."""
+    record = game.record
+    for ply in range(len(record.turns) - 1, -1, -1):
+        turn = record.turns[ply]
+        kind = record.player(turn.side).kind
+        if turn.events and kind != "human":
+            step = game.positions[ply].steps + 1
+            return trace_of(turn.events, turn.side, step, kind, format_move(turn.move), turn.ms)
+    return None

@@ -1,10 +1,11 @@
 """What a game in progress looks like, as the views that the widgets show. Pure."""
 
 import time
+from collections.abc import Sequence
 
 from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.notation import format_move
-from ld_tui.game.record import Turn
+from ld_tui.game.record import IllegalChoice, Turn
 from ld_tui.game.rules import Move, Outcome, Reason, Side
 from ld_tui.tui.analyses import mark, steps_text
 from ld_tui.tui.conductor import SPEEDS, Conductor
@@ -52,11 +53,8 @@ def activity(game: Conductor) -> str:
         return ""
     if game.trouble:
         return "stuck"
-    if game.is_paused:
-        return "paused"
-    if game.is_watching:
-        return f"{SPEEDS[game.speed]:g} s a turn"
-    return ""
+    speed = f"{SPEEDS[game.speed]:g} s a turn" if game.is_watching else ""
+    return ", ".join(filter(None, ["paused" * game.is_paused, speed]))
 
 
 def value_view(game: Conductor, letters: bool) -> ValueView:
@@ -86,7 +84,9 @@ def outcome_text(game: Conductor, result: Outcome) -> str:
         case Reason.STEPS:
             return f"not captured in {steps} steps"
         case Reason.ILLEGAL:
-            return f"too many illegal choices by {result.winner.other}"
+            loser, rules = result.winner.other, game.position.rules
+            count = getattr(game.position.illegal, loser)
+            return f"{loser} made {count} illegal choices, {rules.max_illegal} are forgiven"
         case Reason.RESIGNED:
             return f"{result.winner.other} gave up"
 
@@ -194,39 +194,34 @@ def _verdict(game: Conductor) -> tuple[str, str]:
 def move_lines(game: Conductor, letters: bool) -> list[Line]:
     """Return the list of turns, emergencies, illegal choices and notes, oldest first."""
     record = game.game.record
-    notes = list(game.notes)
     lines: list[Line] = []
-    for ply in range(len(record.turns) + 1):
-        for struck in record.struck:
-            if struck.ply == ply:
-                lines.append(
-                    _happened("▒" if not letters else "#", struck.emergency.describe(), "warn")
-                )
-        while notes and notes[0].ply <= ply:
-            note = notes.pop(0)
-            lines.append(
-                _happened(
-                    "!" if note.is_trouble else "·",
-                    note.text,
-                    "bad" if note.is_trouble else "quiet",
-                )
-            )
-        if ply < len(record.turns):
-            lines += _turn_lines(game, ply, record.turns[ply], letters)
-    for choice in record.pending:
-        lines.append(
-            _happened("✗" if not letters else "x", f"{choice.side}: {choice.reason}", "bad")
-        )
-    for note in notes:
-        lines.append(_happened("·", note.text, "quiet"))
-    return lines
+    for ply, turn in enumerate(record.turns):
+        lines += _between(game, ply, turn.illegal, letters)
+        lines.append(_turn_line(game, ply, turn, letters))
+    return lines + _between(game, len(record.turns), record.pending, letters)
 
 
-def _turn_lines(game: Conductor, ply: int, turn: Turn, letters: bool) -> list[Line]:
-    lines = [
-        _happened("✗" if not letters else "x", f"{choice.side}: {choice.reason}", "bad")
-        for choice in turn.illegal
-    ]
+def _between(
+    game: Conductor, ply: int, choices: Sequence[IllegalChoice], letters: bool
+) -> list[Line]:
+    """Return what happened before a turn's move, in the order of time."""
+    found: list[tuple[tuple[int, int, int], Line]] = []
+    for at, choice in enumerate(choices):
+        text = f"{choice.side}: {choice.reason}"
+        found.append(((at, 1, 0), _happened("x" if letters else "✗", text, "bad")))
+    for at, struck in enumerate(game.game.record.struck):
+        if struck.ply == ply:
+            line = _happened("#" if letters else "▒", struck.emergency.describe(), "warn")
+            found.append(((game.notes.struck_after(at), 0, 2 * at), line))
+    for note in game.notes:
+        if note.ply == ply:
+            sign, style = ("!", "bad") if note.is_trouble else ("·", "quiet")
+            when = (note.illegal, 0, 2 * note.struck - 1)
+            found.append((when, _happened(sign, note.text, style)))
+    return [line for _, line in sorted(found, key=lambda item: item[0])]
+
+
+def _turn_line(game: Conductor, ply: int, turn: Turn, letters: bool) -> Line:
     before = game.analysis_at(ply)
     text = format_move(turn.move)
     worth = before.moves.get(text) if before is not None else None
@@ -243,7 +238,7 @@ def _turn_lines(game: Conductor, ply: int, turn: Turn, letters: bool) -> list[Li
         line.append(("captured", "good"))
     elif worth is not None:
         line.append((steps_text(worth.value), "quiet"))
-    return [*lines, line]
+    return line
 
 
 def _happened(sign: str, text: str, style: str) -> Line:

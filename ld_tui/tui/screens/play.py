@@ -95,7 +95,7 @@ class PlayScreen(LdScreen):
         self._moves.show(views.move_lines(game, self._letters))
         self._draw_decision()
         self._draw_hand()
-        self._keys.hide({"space"} if game.is_persons_turn else set())
+        self._keys.hide({"space"} if game.is_persons_turn else {"type"})
         self.refresh_bindings()
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
@@ -120,12 +120,12 @@ class PlayScreen(LdScreen):
         lead = self.hand.entry.take_lead()
         character = event.character if event.is_printable else None
         bound = self.active_bindings.get(event.key)
-        if self.hand.typed(event.key, character):
-            event.stop()
-        elif character is not None and character.isdigit() and lead is not None:
+        if character is not None and character.isdigit() and lead is not None:
             event.stop()
             lead[1]()
             self.hand.open_entry(lead[0] + character)
+        elif self.hand.typed(event.key, character):
+            event.stop()
         elif bound is not None and bound.node is self and bound.enabled:
             event.stop()
             await self.run_action(bound.binding.action)
@@ -186,6 +186,9 @@ class PlayScreen(LdScreen):
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
 
+    def action_substitute(self) -> None:
+        self.conductor.substitute()
+
     def action_fold(self) -> None:
         self.toggle_class("-folded")
         self._place()
@@ -207,10 +210,12 @@ class PlayScreen(LdScreen):
         """Hide keys that do nothing now."""
         game = self.conductor
         match action:
-            case "hint" | "type" | "cycle":
+            case "hint" | "cycle":
                 return game.is_persons_turn
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
+            case "substitute":
+                return bool(game.trouble)
             case "block" | "random_block" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True

@@ -30,6 +30,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("w", "watch", "watch", "Programs play both, or not"),
     _key("b", "take_over('blue')", "blue", "Take over blue, or not", show=False),
     _key("o", "take_over('orange')", "orange", "Take over orange, or not", show=False),
+    _key("g", "substitute", "greedy", "Greedy for a stuck program"),
     _key("s", "fold", "panels", "Hide or show the panels"),
     _key("n", "new", "new", "New game; this is saved"),
     _key("r", "resume", "resume", "Go on with a saved game", show=False),

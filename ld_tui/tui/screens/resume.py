@@ -11,9 +11,12 @@ from textual.screen import ModalScreen
 
 from ld_tui.arena.saves import SaveEntry
 from ld_tui.tui.settings import NAMES
-from ld_tui.tui.text import Line
+from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
+
+_MOST_BROKEN = 4
+"""Unreadable files that are named."""
 
 
 class Heading(Painter):
@@ -29,23 +32,50 @@ class Heading(Painter):
         return [[(self._text, "title")]]
 
 
+class Unreadable(Painter):
+    """Files that can't be read, each with the reason."""
+
+    DEFAULT_CSS = "Unreadable { height: auto; }"
+
+    def __init__(self, entries: Sequence[SaveEntry]) -> None:
+        super().__init__()
+        self._entries = list(entries)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self.lines(width, 0))
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        if not self._entries:
+            return []
+        lines: list[Line] = [[], [("can't be read, and left as it is:", "title")]]
+        for entry in self._entries[:_MOST_BROKEN]:
+            reason = (entry.problem or "").removeprefix(f"{entry.path}: ")
+            text = f"{entry.path.name}: {reason}"
+            lines += [[("  ", ""), (part, "bad")] for part in wrap(text, width - 2, 2)]
+        if more := len(self._entries) - _MOST_BROKEN:
+            lines += [[(f"  and {more} more", "bad")]] * (more > 0)
+        return lines
+
+
 class ResumeScreen(ModalScreen[Path | None]):
     """Gives the path of the game to go on with; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="resume.leave", tooltip="Back to where you were"),
+        Binding("q,f10", "app.quit", "quit", id="resume.quit", tooltip="Quit"),
     ]
 
-    def __init__(self, saves: Sequence[SaveEntry], broken: int) -> None:
+    def __init__(self, saves: Sequence[SaveEntry], broken: Sequence[SaveEntry]) -> None:
         super().__init__()
         self._saves = list(saves)
-        self._broken = broken
+        self._broken = list(broken)
 
     def compose(self) -> ComposeResult:
-        more = f" ({self._broken} can't be read)" if self._broken else ""
+        heading = "Unfinished games, newest first: Enter goes on, Esc leaves"
         with Vertical(classes="dialog"):
-            yield Heading(f"Unfinished games, newest first{more}: Enter goes on, Esc leaves")
+            yield Heading(heading if self._saves else "There is no unfinished game: Esc leaves")
             yield Menu([self._item(at, entry) for at, entry in enumerate(self._saves)])
+            yield Unreadable(self._broken)
 
     def on_mount(self) -> None:
         self.query_one(Menu).focus()

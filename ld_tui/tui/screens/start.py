@@ -131,8 +131,8 @@ class StartScreen(LdScreen):
 
     def show_saves(self, message: SavesListed) -> None:
         """Tell how many games can be gone on with, and which is the newest."""
-        found = message.unfinished
-        self._can_resume = bool(found)
+        found, broken = message.unfinished, len(message.broken)
+        self._can_resume = bool(found or broken)
         if not found:
             self._resume = "no unfinished game"
         else:
@@ -141,6 +141,9 @@ class StartScreen(LdScreen):
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             step = (newest.plies + 2) // 2
             self._resume = plain(f"{kinds[0]} against {kinds[1]}, step {step}{more}")
+        if broken:
+            files = "1 file" if broken == 1 else f"{broken} files"
+            self._resume += f"; {files} can't be read"
         self._menu.show(self._items())
 
     def action_resize(self, by: int) -> None:

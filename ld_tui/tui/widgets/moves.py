@@ -2,8 +2,11 @@
 
 from textual import events
 
-from ld_tui.tui.text import Line, cut, width_of
+from ld_tui.tui.text import Line, cut, width_of, wrap
 from ld_tui.tui.widgets.painter import Painter
+
+_TROUBLE_ROWS = 4
+"""Rows that a line about trouble may take."""
 
 
 class MoveList(Painter):
@@ -17,6 +20,7 @@ class MoveList(Painter):
         super().__init__(id=id)
         self._lines: list[Line] = []
         self._back = 0
+        self._width = 80
 
     def show(self, lines: list[Line]) -> None:
         """Show the lines; a person who looks back keeps the place."""
@@ -29,7 +33,8 @@ class MoveList(Painter):
     def scroll_lines(self, by: int) -> None:
         """Look so many lines further back, or forward."""
         room = max(1, self.size.height - 1)
-        self._back = max(0, min(len(self._lines) - room, self._back + by))
+        rows = sum(len(_rows(line, self._width)) for line in self._lines)
+        self._back = max(0, min(rows - room, self._back + by))
         self.refresh()
 
     def page(self, by: int) -> None:
@@ -37,10 +42,12 @@ class MoveList(Painter):
         self.scroll_lines(by * max(1, self.size.height - 2))
 
     def lines(self, width: int, height: int) -> list[Line]:
-        end = len(self._lines) - self._back
-        shown = self._lines[max(0, end - (height - 1)) : end]
+        self._width = width
+        rows = [row for line in self._lines for row in _rows(line, width)]
+        end = len(rows) - self._back
+        shown = rows[max(0, end - (height - 1)) : end]
         title = "moves" if not self._back else f"moves  ({self._back} below)"
-        return [rule(title, width), *(clipped(line, width) for line in shown)]
+        return [rule(title, width), *shown]
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
@@ -49,6 +56,24 @@ class MoveList(Painter):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self.scroll_lines(-2)
+
+
+def _rows(line: Line, width: int) -> list[Line]:
+    """Return a line cut to a width; trouble, which is a sign and a text, gets several rows.
+
+    What is too long even for these is cut in its middle: the end tells why.
+    """
+    if len(line) != 2 or line[1][1] != "bad":
+        return [clipped(line, width)]
+    sign, (text, style) = line
+    indent = (" " * width_of([sign]), "")
+    room = max(2, width - width_of([sign]))
+    most = room * (_TROUBLE_ROWS - 1)
+    if len(text) > most:
+        text = f"{text[: most // 2]}…{text[-(most // 2) :]}"
+    words = [word[at : at + room] for word in text.split() for at in range(0, len(word), room)]
+    parts = wrap(" ".join(words), room, _TROUBLE_ROWS)
+    return [[indent if at else sign, (part, style)] for at, part in enumerate(parts)]
 
 
 def rule(title: str, width: int, right: str = "") -> Line:
