@@ -14,6 +14,7 @@ FINAL = frozenset({"decided", "gave_up", "analysis", "stopped", "ok", "error"})
 """Events that end a request."""
 AGAIN = "again"
 """Event told in the engine's stead when a request was put to a new engine: forget its events."""
+_IDLE = "not restarted until something is asked of it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class SupervisedEngine:
             self._lost = lost = self._failed_starts >= self._patience.attempts
             dropped = self._drop_hopeless(everything=lost)
             repeated = list(self._open)
-        self._tell(f"{reason}; {'given up' if lost else 'restarted'}")
+        self._tell(f"{reason}; {_IDLE if lost else 'restarted'}")
         for number in dropped:
             self._pass_on({"id": number, "event": "error", "message": reason})
         for number in repeated:

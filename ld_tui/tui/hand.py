@@ -60,7 +60,9 @@ class Hand:
         if game.trouble:
             side = game.position.to_move
             who = NAMES.get(game.game.record.player(side).kind, "the program")
-            advice = f"{who} can't move: {side[0]} you play {side}, g greedy does, . asks again"
+            advice = (
+                f"{who} can't move. {side[0]}: you play {side}; g: greedy does; .: ask {who} again"
+            )
             return MoveView(problem=self._problem or advice)
         if not game.is_persons_turn:
             text = "paused" if game.is_paused else f"{game.position.to_move} to move"

@@ -265,8 +265,11 @@ def test_an_engine_that_never_starts_is_given_up_until_asked_again(
     engine = supervise("import sys; sys.exit('no module named engine')", attempts=2)
     number = engine.decide("anything", "ld")
     assert messages.until(lambda message: message["event"] == "error")[-1]["id"] == number
-    told = lines.until(lambda line: line.endswith("given up"))
-    assert told[-1] == "the engine ended with exit code 1: no module named engine; given up"
+    told = lines.until(lambda line: line.endswith("asked of it again"))
+    assert told[-1] == (
+        "the engine ended with exit code 1: no module named engine; "
+        "not restarted until something is asked of it again"
+    )
     again = engine.decide("anything", "ld")
     assert messages.until(lambda message: message["event"] == "error")[-1]["id"] == again
 
@@ -302,7 +305,9 @@ def test_an_engine_that_thinks_for_ever_is_replaced(
 def test_an_engine_that_gets_never_ready_is_replaced(supervise: Supervise, lines: Heard) -> None:
     supervise("import time; time.sleep(600)", start=0.3, attempts=2)
     assert lines.next() == "the engine didn't get ready in 0.3 s; restarted"
-    assert lines.next() == "the engine didn't get ready in 0.3 s; given up"
+    assert lines.next() == (
+        "the engine didn't get ready in 0.3 s; not restarted until something is asked of it again"
+    )
 
 
 def test_garbage_and_late_answers_reach_nobody_as_events(

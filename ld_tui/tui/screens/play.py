@@ -95,7 +95,8 @@ class PlayScreen(LdScreen):
         self._moves.show(views.move_lines(game, self._letters))
         self._draw_decision()
         self._draw_hand()
-        self._keys.hide({"space"} if game.is_persons_turn else {"type"})
+        idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
+        self._keys.hide({"space"} if game.is_persons_turn else idle)
         self.refresh_bindings()
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
