@@ -55,6 +55,16 @@ class Game:
         return tuple(self._positions)
 
     @property
+    def rules_since(self) -> Position:
+        """The earliest position since which the rules are those of now: the start, or later."""
+        first = self._positions[-1]
+        for position in reversed(self._positions):
+            if position.changes != first.changes:
+                break
+            first = position
+        return first
+
+    @property
     def outcome(self) -> Outcome | None:
         """How the game ended; None while it goes on."""
         return self._record.result

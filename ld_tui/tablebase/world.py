@@ -111,7 +111,5 @@ class World:
         """Raise TablebaseError where the table would be larger than MAX_ENTRIES."""
         if self.entries > MAX_ENTRIES:
             raise TablebaseError(
-                f"a {self.size}x{self.size} board with {len(self.cells)} open cells has "
-                f"{self.entries:,} positions to solve and the tablebase holds {MAX_ENTRIES:,}; "
-                "take a board of at most 12x12"
+                f"a {self.size}x{self.size} board is too large to solve; take at most 12x12"
             )

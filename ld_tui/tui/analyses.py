@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ld_tui.arena.game import Game
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position, Tally
 
@@ -94,6 +95,17 @@ class Analyst:
     def known(self, position: Position) -> Analysis | None:
         """Return what is known of a position."""
         return self._known.get(key(position))
+
+    def par(self, game: Game) -> Analysis | None:
+        """Return what best play comes to under the rules of now, in steps from the start.
+
+        That is the steps done when the rules last changed, and the value then.
+        """
+        since = game.rules_since
+        found = self.known(since)
+        if found is None or found.value is None:
+            return found
+        return replace(found, value=since.steps + found.value)
 
     def ask(self, position: Position) -> None:
         """Ask for a position's value and its moves', unless that is known or asked already."""

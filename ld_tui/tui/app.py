@@ -172,8 +172,8 @@ class LdTuiApp(App[None]):
         content = message.content
         if content.get("event") == "ready":
             self.engine_line = (
-                f"Ready: {content.get('functions')} functions, S-LLM {content.get('selector')}, "
-                f"retriever {content.get('embedder')}."
+                f"Ready: {content.get('functions')} functions, {content.get('selector')}, "
+                f"embeddings: {content.get('embedder')}."
             )
         elif content.get("event") == "error" and content.get("id") is None:
             self.engine_line = str(content.get("message"))

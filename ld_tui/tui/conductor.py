@@ -118,8 +118,8 @@ class Conductor:
 
     @property
     def par(self) -> Analysis | None:
-        """What is known of the start; its value is par."""
-        return self.analyst.known(self.game.record.start)
+        """What best play comes to under the rules of now; its value is par."""
+        return self.analyst.par(self.game)
 
     def analysis_at(self, ply: int) -> Analysis | None:
         """Return what is known of the position in which a turn began."""

@@ -6,7 +6,12 @@ from ld_tui.agent.events import Decided, Event, Executed, GaveUp, Rejected
 from ld_tui.arena.game import Game
 from ld_tui.errors import IllegalMove, SaveError
 from ld_tui.game.emergencies import Jam
-from ld_tui.game.notation import format_position, parse_move, parse_position
+from ld_tui.game.notation import (
+    format_position,
+    parse_emergency,
+    parse_move,
+    parse_position,
+)
 from ld_tui.game.record import GameRecord, PlayerSpec, record_from_dict, record_to_dict
 from ld_tui.game.rules import Outcome, Reason, Side
 
@@ -154,3 +159,17 @@ def test_a_side_is_taken_over_and_given_up() -> None:
     assert told[-1].blue == PlayerSpec("random")
     assert game.resign(Side.BLUE) == Outcome(Side.ORANGE, Reason.RESIGNED)
     assert told[-1].result == game.outcome
+
+
+def test_rules_have_stood_since_they_last_changed() -> None:
+    game, _ = new_game("10 a1,c4,h8 f5 b 0 0,0 -")
+    game.play_turn(parse_move("a1a3 c4e4 h8h6"))
+    assert game.rules_since == game.record.start
+    game.strike(parse_emergency("roadblock:a9@2"))
+    struck = game.position
+    game.play_turn(parse_move("f5f6"))
+    assert game.rules_since == struck
+    game.play_turn(parse_move("a3a5 e4e6 h6h8"))
+    game.play_turn(parse_move("f6f7"))
+    assert game.position.changes == ()
+    assert game.rules_since == game.position
