@@ -105,13 +105,6 @@ class FellBack:
 
 
 @dataclass(frozen=True, slots=True)
-class EmergencyRaised:
-    """The rules changed, or the agent found that no function fits."""
-
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class Decided:
     """The decision is made: the terminal event of every ordinary decision."""
 
@@ -129,17 +122,7 @@ class GaveUp:
     ms: float
 
 
-Event = (
-    StageBegan
-    | Retrieved
-    | Selected
-    | Executed
-    | Rejected
-    | FellBack
-    | EmergencyRaised
-    | Decided
-    | GaveUp
-)
+Event = StageBegan | Retrieved | Selected | Executed | Rejected | FellBack | Decided | GaveUp
 
 TERMINAL = (Decided, GaveUp)
 
@@ -150,7 +133,6 @@ _TYPES: dict[str, type[Event]] = {
     "executed": Executed,
     "rejected": Rejected,
     "fell_back": FellBack,
-    "emergency": EmergencyRaised,
     "decided": Decided,
     "gave_up": GaveUp,
 }

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ld_tui.agent.events import (
     Decided,
-    EmergencyRaised,
     Event,
     Executed,
     FellBack,
@@ -115,8 +114,6 @@ def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
             yield f"      {event.name} {kind}: {event.reason}"
         case FellBack():
             yield f"      {event.reason}"
-        case EmergencyRaised():
-            yield f"   ! {event.description}"
         case GaveUp():
             yield f"   gave up: {event.reason}"
         case Retrieved() | Decided():

@@ -9,7 +9,6 @@ functions, so that what a model reads in a game is what it was trained on.
 from collections.abc import Sequence
 
 from ld_tui.game.board import Cell, distance
-from ld_tui.game.emergencies import Emergency
 from ld_tui.game.rules import DOTS, Position, Rules, Side, destinations
 
 ROLES = ("near", "mid", "far")
@@ -69,11 +68,6 @@ def state_text(position: Position, stage: str, previous: object = None) -> str:
         parts.append(f"goal {_offset(orange, targets[0])} d{distance(orange, targets[0])}")
     parts.append(_relations(position, order))
     return " ; ".join(parts)
-
-
-def changes_text(changes: Sequence[Emergency]) -> str:
-    """Say in one line which emergencies are in force; empty where none is."""
-    return "; ".join(change.describe() for change in changes)
 
 
 def _targets(position: Position, stage: str, previous: object) -> list[Cell]:

@@ -276,11 +276,13 @@ class LdTuiApp(App[None]):
             self._in_thread(lambda: self._load(path))
 
     def _load_latest(self) -> None:
-        from ld_tui.arena.saves import latest_unfinished
+        from ld_tui.arena.saves import latest_unfinished, list_saves
 
         entry = latest_unfinished(self.setup.saves)
         if entry is None:
-            self._post(LoadFailed("there is no unfinished game; begin a new one"))
+            broken = [each.problem for each in list_saves(self.setup.saves) if each.problem]
+            why = f" ({broken[0]})" if broken else ""
+            self._post(LoadFailed(f"there is no unfinished game{why}; begin a new one"))
         else:
             self._load(entry.path)
 

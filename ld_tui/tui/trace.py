@@ -6,7 +6,6 @@ from typing import Any, assert_never
 
 from ld_tui.agent.events import (
     Decided,
-    EmergencyRaised,
     Event,
     Executed,
     FellBack,
@@ -111,9 +110,6 @@ class Trace:
                 row.is_chosen, row.struck, row.is_illegal = False, event.reason, event.illegal
             case FellBack():
                 self._stage(event.stage).note = event.reason
-            case EmergencyRaised():
-                if self.stages:
-                    self.stages[-1].note = event.description
             case Decided(move, ms):
                 self.move, self.ms = move, ms
             case GaveUp(reason, ms):
