@@ -15,6 +15,8 @@ import platformdirs
 PACKAGE = Path(__file__).parent
 SHIPPED_SELECTOR = PACKAGE / "models" / "selector" / "selector.gguf"
 """The nano S-LLM that comes with the program."""
+BENCHMARK_STARTS = PACKAGE / "bench" / "starts-10x10.txt"
+"""Starts that every benchmark plays from and that no training may see."""
 SHIPPED_KD = PACKAGE / "models" / "kd" / "kd.gguf"
 """The nano model of the same architecture that answers with moves: the KD baseline."""
 SHIPPED_EMBEDDER = PACKAGE / "models" / "retriever"

@@ -11,15 +11,16 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ld_tui import paths
 from ld_tui.arena.match import read_starts
 from ld_tui.errors import UsageError
-from ld_tui.game.board import Cell
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
+from ld_tui.game.symmetry import board_class
 from ld_tui.paths import atomic_write
 
-FILE = Path(__file__).with_name("starts-10x10.txt")
+FILE = paths.BENCHMARK_STARTS
 COUNT = 200
 SIZE = 10
 SEED = 20_289
@@ -32,26 +33,6 @@ def benchmark_starts(count: int = COUNT) -> tuple[Position, ...]:
     if not 1 <= count <= len(found):
         raise UsageError(f"--games goes from 1 to {len(found)}, the starts there are; not {count}")
     return found[:count]
-
-
-def board_class(position: Position) -> tuple[tuple[Cell, ...], Cell]:
-    """Return what is the same for every turn, mirroring and order of dots of one board."""
-    last = position.base.size - 1
-    ways = []
-    for swap in (False, True):
-        for flip_col in (False, True):
-            for flip_row in (False, True):
-                turned = [
-                    _turned(cell, last, swap, flip_col, flip_row)
-                    for cell in (*position.blue, position.orange)
-                ]
-                ways.append((tuple(sorted(turned[:-1])), turned[-1]))
-    return min(ways)
-
-
-def _turned(cell: Cell, last: int, swap: bool, flip_col: bool, flip_row: bool) -> Cell:
-    col, row = (cell.row, cell.col) if swap else (cell.col, cell.row)
-    return Cell(last - col if flip_col else col, last - row if flip_row else row)
 
 
 def overlap(found: Iterable[Position], others: Iterable[Position]) -> list[Position]:

@@ -23,6 +23,7 @@ from ld_tui.game.starts import random_start
 from ld_tui.paths import atomic_write
 from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.tables import Tables
+from ld_tui.training.labels import benchmark_boards, is_benchmark
 from ld_tui.training.tokenizer import train_vocabulary
 
 STARTS = 221
@@ -91,17 +92,20 @@ def make_lessons(
     """Ask the teacher in positions that games of mixed strength reach from a few starts.
 
     The same arguments give the same lessons; another `what` gives other starts. No board is
-    taught twice.
+    taught twice, and none that a benchmark starts from.
     """
     rng = random.Random(f"kd {what} {seed}")
     sizes = [size for size, share in SIZES for _ in range(round(starts * share))]
     begins = [random_start(rng, Rules(size=size)) for size in sizes]
     left, seen, found = dict(outputs), set[str](), list[Lesson]()
+    taboo = benchmark_boards()
     while any(left.values()):
         for begin in begins:
             table = tables.for_rules(begin.rules)
             for lesson, side in _play(begin, table, rng):
                 board = _board(lesson)
+                if is_benchmark(parse_position(lesson.position), taboo):
+                    continue
                 if left[side] and board not in seen:
                     seen.add(board)
                     left[side] -= 1

@@ -21,29 +21,51 @@ twentieth. The same seed gives the same files.
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ld_tui import paths
+from ld_tui.arena.match import read_starts
 from ld_tui.arena.pursuit import function_state
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.board import Cell
+from ld_tui.game.emergencies import random_roadblock, strike
 from ld_tui.game.notation import format_position, parse_position
-from ld_tui.game.rules import Move, Position, Rules, Side, apply, is_captured, outcome
+from ld_tui.game.rules import (
+    Move,
+    Position,
+    Rules,
+    Side,
+    apply,
+    illegality,
+    is_captured,
+    outcome,
+)
 from ld_tui.game.starts import random_start
+from ld_tui.game.symmetry import board_class
+from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.tables import Tables
 
 Values = npt.NDArray[np.uint8]
 Function = Callable[[dict[str, Any], Any], Any]
 
-SIZES = ((10, 0.76), (9, 0.06), (8, 0.08), (7, 0.05), (6, 0.05))
+SIZES = ((10, 0.68), (12, 0.05), (11, 0.05), (9, 0.06), (8, 0.08), (7, 0.04), (6, 0.04))
 """Board sizes and the share of games played on each."""
+BLOCKED = 0.1
+"""Share of games on 8x8 boards with closed cells, whatever `SIZES` says."""
+CHUNK = 100
+"""Games that are played and kept together."""
+NOTE = "labels.json"
+"""The file that is written last: what the labels are."""
 HELD_OUT = 10
 """Games whose number this divides are held out."""
+WORST = 10
+"""Steps of regret above which one mistake is as bad as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +83,7 @@ class Labels:
     @property
     def regrets(self) -> npt.NDArray[np.float32]:
         """Return [N, F] steps lost by following each function instead of the stage's best."""
-        values: npt.NDArray[np.float32] = self.values.astype(np.float32)
-        if self.side == "blue":
-            return np.asarray(values - values.min(axis=1, keepdims=True))
-        return np.asarray(values.max(axis=1, keepdims=True) - values)
+        return regrets_of(self, self.values)
 
     @property
     def held_out(self) -> npt.NDArray[np.bool_]:
@@ -82,6 +101,16 @@ class Labels:
 
     def position(self, row: int) -> Position:
         return parse_position(str(self.positions[row]))
+
+
+def regrets_of(labels: Labels, values: Values) -> npt.NDArray[np.float32]:
+    """Return [N, F] steps lost against the best of the functions that `values` [N, F] are of."""
+    wide: npt.NDArray[np.float32] = values.astype(np.float32)
+    if labels.side == "blue":
+        lost = wide - wide.min(axis=1, keepdims=True)
+    else:
+        lost = wide.max(axis=1, keepdims=True) - wide
+    return np.asarray(np.minimum(lost, WORST))
 
 
 def compile_functions(base: FunctionBase) -> dict[str, Function]:
@@ -133,6 +162,19 @@ class Teacher:
         return Move(position.dots(position.to_move), tuple(Cell(*cell) for cell in result))
 
     def _values(self, position: Position, moves: Sequence[Move], table: Table) -> Values:
+        """Return what moves are worth; an illegal one is two steps worse than the worst legal."""
+        legal = np.array([illegality(position, move) is None for move in moves])
+        found = np.zeros(len(moves), dtype=np.uint8)
+        if legal.any():
+            found[legal] = self._legal_values(
+                position, [move for move, good in zip(moves, legal, strict=True) if good], table
+            )
+            of_legal = found[legal]
+            blue = position.to_move is Side.BLUE
+            found[~legal] = min(253, of_legal.max()) + 2 if blue else max(2, of_legal.min()) - 2
+        return found
+
+    def _legal_values(self, position: Position, moves: Sequence[Move], table: Table) -> Values:
         size = position.base.size
         after = [apply(position, move) for move in moves]
         dots = np.array([[cell.col * size + cell.row for cell in each.blue] for each in after])
@@ -141,7 +183,8 @@ class Teacher:
         if position.to_move is Side.BLUE:
             found = table.values_orange(dots, orange)
         else:
-            found = table.values_blue(dots, orange) + np.uint8(1)
+            later = table.values_blue(dots, orange)
+            found = np.where(later == NEVER, later, later + np.uint8(1))
         return np.where(captured, np.uint8(1), found).astype(np.uint8)
 
 
@@ -160,6 +203,19 @@ class _Rows:
         self.values.append(values)
         self.games.append(game)
 
+    def labels(self, side: str, stage: str, names: tuple[str, ...]) -> Labels:
+        """Return what was gathered."""
+        shape = {"blue": (3, 2), "orange": (2,)}[side] if stage == "move" else (0,)
+        return Labels(
+            side,
+            stage,
+            np.array(self.positions, dtype=np.str_),
+            np.array(self.previous, dtype=np.int8).reshape(len(self.positions), *shape),
+            np.array(self.values, dtype=np.uint8).reshape(len(self.positions), len(names)),
+            names,
+            np.array(self.games, dtype=np.int32),
+        )
+
 
 def make_labels(
     base: FunctionBase,
@@ -167,33 +223,101 @@ def make_labels(
     counts: dict[str, int],
     seed: int,
     progress: Callable[[str], None] = lambda line: None,
+    folder: Path | None = None,
 ) -> list[Labels]:
-    """Play games of mixed strength and label what comes up, `counts[side]` states a side."""
+    """Play games of mixed strength and label what comes up, `counts[side]` states a side.
+
+    Games are played in chunks, each by its own seed. With a folder each chunk is kept there, and a
+    run that was broken off goes on after the last one.
+    """
     teacher = Teacher(base, compile_functions(base))
-    rng = random.Random(f"labels {seed}")
+    chunks: list[list[Labels]] = []
+    done = dict.fromkeys(counts, 0)
+    while any(done[side] < counts[side] for side in counts):
+        kept = folder / f"{len(chunks):04}" if folder else None
+        if kept and (kept / NOTE).is_file():
+            found = read_labels(kept)
+        else:
+            found = _chunk(teacher, tables, seed, len(chunks))
+            if kept:
+                write_labels(kept, found, seed)
+        chunks.append(found)
+        for each in found:
+            if each.stage == "plan":
+                done[each.side] += len(each.positions)
+        progress(
+            f"game {len(chunks) * CHUNK}: "
+            + ", ".join(f"{side} {done[side]}/{counts[side]}" for side in counts)
+        )
+    return [
+        _joined([chunk[at] for chunk in chunks], counts[chunks[0][at].side])
+        for at in range(len(chunks[0]))
+    ]
+
+
+def _chunk(teacher: Teacher, tables: Tables, seed: int, number: int) -> list[Labels]:
+    """Play the games of one chunk and return the labels of every stage."""
+    rng = random.Random(f"labels {seed} {number}")
     rows = {(side, stage): _Rows() for side in ("blue", "orange") for stage in ("plan", "move")}
     seen: set[str] = set()
-    game = 0
-    while any(len(rows[side, "plan"].positions) < counts[side] for side in counts):
-        game += 1
+    for game in range(number * CHUNK + 1, (number + 1) * CHUNK + 1):
         (size,) = rng.choices([s for s, _ in SIZES], [share for _, share in SIZES])
-        table = tables.for_rules(Rules(size=size))
-        _play(teacher, table, random_start(rng, Rules(size=size)), rng, rows, seen, game, counts)
-        if game % 500 == 0:
-            done = ", ".join(f"{side} {len(rows[side, 'plan'].positions)}" for side in counts)
-            progress(f"game {game}: {done}")
-    return [
-        Labels(
-            side,
-            stage,
-            np.array(found.positions),
-            np.array(found.previous, dtype=np.int8),
-            np.stack(found.values),
-            teacher.names(side, stage),
-            np.array(found.games, dtype=np.int32),
-        )
-        for (side, stage), found in rows.items()
-    ]
+        position = random_start(rng, Rules(size=size))
+        if rng.random() < BLOCKED:
+            position = blocked_start(rng)
+        _play(teacher, tables.for_position(position), position, rng, rows, seen, game)
+    return [found.labels(*key, teacher.names(*key)) for key, found in rows.items()]
+
+
+Boards = frozenset[tuple[int, tuple[tuple[Cell, ...], Cell]]]
+
+
+def benchmark_boards() -> Boards:
+    """Return the boards of the benchmark's starts, up to symmetry."""
+    starts = read_starts(paths.BENCHMARK_STARTS)
+    return frozenset((each.base.size, board_class(each)) for each in starts)
+
+
+def is_benchmark(position: Position, boards: Boards) -> bool:
+    """Tell whether a position is, up to symmetry, one that benchmarks start from."""
+    return (position.base.size, board_class(position)) in boards
+
+
+def blocked_start(rng: random.Random) -> Position:
+    """Return a start on an 8x8 board with one or two roadblocks that stay."""
+    position = random_start(rng, Rules(size=8))
+    for _ in range(rng.randint(1, 2)):
+        found = random_roadblock(position, rng, rng.randint(2, 3))
+        position = strike(position, replace(found, until=None))
+    return position
+
+
+def _joined(chunks: Sequence[Labels], states: int) -> Labels:
+    """Return chunks as one, each board once, at most `states` boards, none of the benchmark's."""
+    first = chunks[0]
+    seen: dict[str, int] = {}
+    taboo = benchmark_boards()
+    kept: list[npt.NDArray[np.bool_]] = []
+    for at, chunk in enumerate(chunks):
+        keep = np.zeros(len(chunk.positions), dtype=bool)
+        for row, text in enumerate(map(str, chunk.positions)):
+            if is_benchmark(parse_position(text), taboo):
+                continue
+            fields = text.split(" ")
+            board = " ".join((*fields[:4], fields[-1]))
+            if len(seen) < states or board in seen:
+                keep[row] = seen.setdefault(board, at) == at
+        kept.append(keep)
+    pairs = list(zip(chunks, kept, strict=True))
+    return Labels(
+        first.side,
+        first.stage,
+        np.concatenate([chunk.positions[keep] for chunk, keep in pairs]),
+        np.concatenate([chunk.previous[keep] for chunk, keep in pairs]),
+        np.concatenate([chunk.values[keep] for chunk, keep in pairs]),
+        first.names,
+        np.concatenate([chunk.games[keep] for chunk, keep in pairs]),
+    )
 
 
 def _play(
@@ -204,7 +328,6 @@ def _play(
     rows: dict[tuple[str, str], _Rows],
     seen: set[str],
     game: int,
-    counts: dict[str, int],
 ) -> None:
     """Play one game by random, good and perfect choices, labeling each new state."""
     skill = {side: rng.choice((0.2, 0.6, 0.9)) for side in Side}
@@ -217,12 +340,15 @@ def _play(
         best = np.unravel_index(int(signs.argmin()), signs.shape)
         key = format_position(position).split(" ")
         board = " ".join(key[:4])
-        if board not in seen and len(rows[side, "plan"].positions) < counts[side]:
+        if board not in seen:
             seen.add(board)
             _label(position, plans, values, int(best[0]), rng, rows, game)
         best_by_functions = moves[best[0]][best[1]]
+        if illegality(position, best_by_functions) is not None:
+            best_by_functions = table.best_move(position, rng)
         if rng.random() > skill[side]:
-            move = rng.choice(rng.choice(moves))
+            legal = [m for row in moves for m in row if illegality(position, m) is None]
+            move = rng.choice(legal or [best_by_functions])
         else:
             move = rng.choice((table.best_move(position, rng), best_by_functions))
         position = apply(position, move)
@@ -264,13 +390,13 @@ def write_labels(folder: Path, found: Sequence[Labels], seed: int) -> None:
             games=labels.games,
         )
     note = {f"{each.side}-{each.stage}": len(each.positions) for each in found}
-    (folder / "labels.json").write_text(json.dumps({"seed": seed, "states": note}, indent=2))
+    (folder / NOTE).write_text(json.dumps({"seed": seed, "states": note}, indent=2))
 
 
 def read_labels(folder: Path) -> list[Labels]:
     """Read what `write_labels` wrote, in the stages' order."""
     found = []
-    for name in json.loads((folder / "labels.json").read_text())["states"]:
+    for name in json.loads((folder / NOTE).read_text())["states"]:
         side, stage = name.split("-")
         with np.load(folder / f"{name}.npz") as data:
             names = tuple(map(str, data["names"]))

@@ -1,18 +1,30 @@
 """Teacher labels: true to the tablebase, the same for a seed, kept as written."""
 
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ld_tui import paths
+from ld_tui.arena.match import read_starts
+from ld_tui.arena.pursuit import function_state
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.game.board import Cell
-from ld_tui.game.rules import Move, Rules, play
+from ld_tui.game.rules import Move, Rules, illegality, play
 from ld_tui.sandbox.run import Ran, Sandbox
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training import labels as module
-from ld_tui.training.labels import Labels, make_labels, read_labels, write_labels
+from ld_tui.training.labels import (
+    Labels,
+    benchmark_boards,
+    blocked_start,
+    compile_functions,
+    is_benchmark,
+    make_labels,
+    read_labels,
+    write_labels,
+)
 
 COUNTS = {"blue": 20, "orange": 16}
 
@@ -26,6 +38,8 @@ def base() -> FunctionBase:
 def found(base: FunctionBase) -> list[Labels]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
+        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHUNK", 5)
         return make_labels(base, Tables(), COUNTS, seed=5)
 
 
@@ -42,8 +56,6 @@ def test_values_are_those_of_the_sandboxed_functions(
     found: list[Labels], base: FunctionBase
 ) -> None:
     """Two interpreters and two ways to the value agree."""
-    from ld_tui.arena.pursuit import function_state
-
     tables = Tables()
     with Sandbox() as sandbox:
         for each in (label for label in found if label.stage == "move"):
@@ -74,6 +86,8 @@ def test_regret_is_zero_for_the_best_and_counts_for_each_side(found: list[Labels
 def test_the_same_seed_gives_the_same_labels(base: FunctionBase, found: list[Labels]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
+        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHUNK", 5)
         again = make_labels(base, Tables(), COUNTS, seed=5)
     for one, other in zip(found, again, strict=True):
         assert (one.positions == other.positions).all()
@@ -94,3 +108,67 @@ def test_no_board_is_both_trained_on_and_held_out(found: list[Labels]) -> None:
         assert {tuple(b) for b, out in zip(boards, each.held_out, strict=True) if out}.isdisjoint(
             tuple(b) for b, out in zip(boards, each.held_out, strict=True) if not out
         )
+
+
+def test_an_illegal_choice_is_worse_than_every_legal_one(base: FunctionBase) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "BLOCKED", 1.0)
+        patch.setattr(module, "CHUNK", 8)
+        found = make_labels(base, Tables(), COUNTS, seed=6)
+    functions = compile_functions(base)
+    seen = 0
+    for each in (label for label in found if label.stage == "move"):
+        for row in range(len(each.positions)):
+            position = each.position(row)
+            assert position.rules.closed
+            legal = np.array(
+                [
+                    illegality(
+                        position,
+                        Move(
+                            position.dots(position.to_move),
+                            tuple(
+                                Cell(*cell)
+                                for cell in functions[name](
+                                    function_state(position, 0), each.plain_previous(row)
+                                )
+                            ),
+                        ),
+                    )
+                    is None
+                    for name in each.names
+                ]
+            )
+            if legal.all() or not legal.any():
+                continue
+            seen += 1
+            values = each.values[row].astype(int)
+            if each.side == "blue":
+                assert values[~legal].min() > values[legal].max()
+            else:
+                assert values[~legal].max() < max(2, values[legal].min())
+    assert seen > 3
+
+
+def test_no_label_is_a_board_that_benchmarks_start_from(base: FunctionBase) -> None:
+    boards = benchmark_boards()
+    for start in read_starts(paths.BENCHMARK_STARTS)[:5]:
+        assert is_benchmark(start, boards)
+    assert not is_benchmark(blocked_start(random.Random(1)), boards)
+
+
+def test_a_run_that_was_broken_off_goes_on_to_the_same_labels(
+    base: FunctionBase, found: list[Labels], tmp_path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
+        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHUNK", 5)
+        make_labels(base, Tables(), {"blue": 2, "orange": 2}, seed=5, folder=tmp_path)
+        kept = sorted(path.name for path in tmp_path.iterdir())
+        again = make_labels(base, Tables(), COUNTS, seed=5, folder=tmp_path)
+    assert kept
+    assert len(list(tmp_path.iterdir())) > len(kept)
+    for one, other in zip(found, again, strict=True):
+        assert (one.positions == other.positions).all()
+        assert (one.values == other.values).all()
