@@ -1,6 +1,7 @@
 """Train what ships: `python -m ld_tui.training all` goes from nothing to the weights.
 
     labels      what each function is worth in states as they occur in play
+    programs    thousands of composed functions, valued in the same states
     retriever   the embedding model, into ld_tui/models/retriever/
     tokenizer   the S-LLM's vocabulary
     selector    the S-LLM, measured and exported to ld_tui/models/selector/
@@ -21,6 +22,7 @@ from ld_tui import paths
 from ld_tui.errors import LdTuiError, UsageError
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.tablebase.tables import Tables
+from ld_tui.training.composed import Composed
 from ld_tui.training.labels import Labels, make_labels, read_labels, write_labels
 
 FOLDER = (paths.checkout() or Path.cwd()) / ".training"
@@ -30,6 +32,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one step, or all; return the exit status."""
     steps: dict[str, Callable[[argparse.Namespace], None]] = {
         "labels": _labels,
+        "programs": _programs,
         "retriever": _retriever,
         "tokenizer": _tokenizer,
         "selector": _selector,
@@ -45,7 +48,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: .training")
     parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
-    parser.add_argument("--steps", type=int, default=1400, help="of the S-LLM's and KD's training")
+    parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
+    parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
+    parser.add_argument("--steps", type=int, default=5600, help="of the S-LLM's training")
+    parser.add_argument("--kd-steps", type=int, default=5600, help="of KD's")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(argv)
     try:
@@ -58,6 +64,10 @@ def main(argv: Sequence[str]) -> int:
         print(f"training: {error}", file=sys.stderr)
         return error.exit_code
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _base() -> FunctionBase:
@@ -74,8 +84,29 @@ def _read(options: argparse.Namespace) -> list[Labels]:
 def _labels(options: argparse.Namespace) -> None:
     tables = Tables(options.folder / "tables", capacity=8)
     counts = {"blue": options.blue, "orange": options.orange}
-    found = make_labels(_base(), tables, counts, options.seed, lambda line: print(line, flush=True))
+    chunks = options.folder / f"labels-{options.seed}"
+    found = make_labels(_base(), tables, counts, options.seed, _say, chunks)
     write_labels(options.folder / "labels", found, options.seed)
+
+
+def _programs(options: argparse.Namespace) -> None:
+    from ld_tui.training.composed import compose, write_composed
+
+    tables = Tables(options.folder / "tables", capacity=8)
+    for labels in _read(options):
+        count = options.programs if labels.stage == "plan" else options.programs // 4
+        found = compose(labels, tables, count, options.valued, options.seed)
+        write_composed(options.folder / "programs", labels, found)
+        _say(f"{labels.side} {labels.stage}: {len(found.programs)} programs of {count}")
+
+
+def _composed(options: argparse.Namespace) -> list[Composed]:
+    from ld_tui.training.composed import read_composed
+
+    try:
+        return [read_composed(options.folder / "programs", each) for each in _read(options)]
+    except FileNotFoundError as error:
+        raise UsageError(f"{error.filename} is missing; run the step `programs` first") from None
 
 
 def _retriever(options: argparse.Namespace) -> None:
@@ -87,7 +118,13 @@ def _retriever(options: argparse.Namespace) -> None:
 def _tokenizer(options: argparse.Namespace) -> None:
     from ld_tui.training.tokenizer import train_tokenizer
 
-    train_tokenizer(_base(), _read(options), options.seed, options.folder / "tokenizer.model")
+    train_tokenizer(
+        _base(),
+        _read(options),
+        _composed(options),
+        options.seed,
+        options.folder / "tokenizer.model",
+    )
 
 
 def _selector(options: argparse.Namespace) -> None:
@@ -96,6 +133,7 @@ def _selector(options: argparse.Namespace) -> None:
     figures = train_and_ship(
         _base(),
         _read(options),
+        _composed(options),
         options.folder,
         paths.SHIPPED_SELECTOR,
         options.steps,
@@ -112,7 +150,7 @@ def _kd(options: argparse.Namespace) -> None:
         options.folder / "kd",
         Tables(options.folder / "tables", capacity=8),
         paths.SHIPPED_KD,
-        options.steps,
+        options.kd_steps,
         options.seed,
         options.threads,
     )

@@ -12,13 +12,22 @@ from typing import Any
 import numpy as np
 import torch
 
-from ld_tui.functionbase.manual import Manual
+from ld_tui.authoring.space import Program
+from ld_tui.authoring.space import wording as program_wording
 from ld_tui.training.model import Llama
-from ld_tui.training.prompts import Batch, Encoder, StageData, choose_candidates, make_batch
+from ld_tui.training.prompts import (
+    Batch,
+    Encoder,
+    Entry,
+    StageData,
+    choose_candidates,
+    choose_programs,
+    make_batch,
+)
 from ld_tui.training.selector import evaluate_batch
 from ld_tui.training.texts import reworded, shipped_text
 
-Wording = Callable[[Manual, random.Random], str]
+Wording = Callable[[Entry, random.Random], str]
 GROUP = 8
 """States that share one set of manuals."""
 
@@ -33,34 +42,60 @@ class Score:
     random_regret: float
     constant_regret: float
     """Always the candidate that is best on average over the held-out states."""
+    unique: float
+    """How often a candidate that alone is best was chosen."""
     states: int
 
     def __str__(self) -> str:
         return (
             f"top-1 {self.top1:.3f} (random {self.random_top1:.3f}), regret {self.regret:.3f} "
-            f"(random {self.random_regret:.3f}, constant {self.constant_regret:.3f}), "
-            f"{self.states} states"
+            f"(random {self.random_regret:.3f}, constant {self.constant_regret:.3f}; "
+            f"{self.regret / self.random_regret:.2f} of random's), "
+            f"uniquely best {self.unique:.3f}, {self.states} states"
         )
 
 
-def held_out_wording(manual: Manual, rng: random.Random) -> str:
-    """Word a manual by structures and synonyms that no training prompt had."""
-    return reworded(manual, rng, held_out=True)
+def held_out_wording(entry: Entry, rng: random.Random) -> str:
+    """Word a candidate by structures and synonyms that no training prompt had."""
+    if isinstance(entry, Program):
+        return program_wording(entry, rng, new_words=True, new_structure=True)
+    return reworded(entry, rng, held_out=True)
 
 
-def shipped_wording(manual: Manual, rng: random.Random) -> str:
-    """Word a manual as play does."""
-    return shipped_text(manual)
+def new_structure(entry: Entry, rng: random.Random) -> str:
+    """Word a program in sentence structures that no training prompt had."""
+    assert isinstance(entry, Program)
+    return program_wording(entry, rng, new_structure=True)
+
+
+def new_words(entry: Entry, rng: random.Random) -> str:
+    """Word a program in synonyms that no training prompt had."""
+    assert isinstance(entry, Program)
+    return program_wording(entry, rng, new_words=True)
+
+
+def shipped_wording(entry: Entry, rng: random.Random) -> str:
+    """Word a manual as play does, and a program as training did."""
+    return program_wording(entry, rng) if isinstance(entry, Program) else shipped_text(entry)
 
 
 @torch.no_grad()
 def score(
-    model: Llama, data: StageData, encoder: Encoder, wording: Wording, groups: int, seed: int = 0
+    model: Llama,
+    data: StageData,
+    encoder: Encoder,
+    wording: Wording,
+    groups: int,
+    seed: int = 0,
+    kind: int | None = None,
 ) -> Score:
-    """Score the model on `groups` random groups of held-out states of one stage."""
-    chosen_regrets, hits, chance, lost, constant = [], [], [], [], []
+    """Score the model on `groups` random groups of held-out states of one stage.
+
+    The candidates are manuals of the base, or with `kind` five programs of that kind.
+    """
+    chosen_regrets, hits, chance, lost, constant, alone = [], [], [], [], [], []
     average = data.regrets[data.held_out].mean(axis=0)
-    for batch, candidates in _held_out(data, encoder, wording, groups, seed):
+    for batch, candidates, _ in _held_out(data, encoder, wording, groups, seed, kind):
         k = len(candidates)
         regrets = batch.regrets[:, :k].numpy()
         open_ = regrets.max(axis=1) > 0
@@ -72,9 +107,12 @@ def score(
         lost.append(regrets.mean(axis=1)[open_])
         fixed = int(np.argmin([average[each] for each in candidates]))
         constant.append(regrets[:, fixed][open_])
+        single = (regrets == 0).sum(axis=1) == 1
+        alone.append((regrets[rows, picked] == 0)[single])
 
     def mean(parts: list[np.ndarray[Any, Any]]) -> float:
-        return float(np.concatenate(parts).mean())
+        every = np.concatenate(parts)
+        return float(every.mean()) if len(every) else float("nan")
 
     return Score(
         top1=mean(hits),
@@ -82,13 +120,19 @@ def score(
         random_top1=mean(chance),
         random_regret=mean(lost),
         constant_regret=mean(constant),
+        unique=mean(alone),
         states=len(np.concatenate(hits)),
     )
 
 
 @torch.no_grad()
 def swap_share(
-    model: Llama, data: StageData, encoder: Encoder, groups: int, seed: int = 0
+    model: Llama,
+    data: StageData,
+    encoder: Encoder,
+    groups: int,
+    seed: int = 0,
+    kind: int | None = None,
 ) -> float:
     """Return how often the choice moves with a text that trades places with another's.
 
@@ -97,7 +141,8 @@ def swap_share(
     """
     moved = []
     rng = random.Random(f"swap {seed}")
-    for batch, candidates in _held_out(data, encoder, shipped_wording, groups, seed):
+    found = _held_out(data, encoder, shipped_wording, groups, seed, kind)
+    for batch, candidates, texts in found:
         k = len(candidates)
         best = batch.regrets[:, :k].argmin(-1)
         alone = (batch.regrets[:, :k] == 0).sum(-1) == 1
@@ -105,10 +150,9 @@ def swap_share(
         for row in torch.nonzero(alone & (picked == best)).flatten().tolist():
             place = int(best[row])
             other = rng.choice([at for at in range(k) if at != place])
-            swapped = list(candidates)
+            swapped = list(texts)
             swapped[place], swapped[other] = swapped[other], swapped[place]
-            texts = [data.manuals[at].text for at in swapped]
-            prefix, _ = encoder.prefix(data.question, texts)
+            prefix, _ = encoder.prefix(data.question, swapped)
             state = batch.states[row, : int(batch.last[row]) + 1].tolist()
             tokens = torch.tensor([prefix + state])
             logits = model(tokens)[0, -1, torch.tensor(encoder.labels[:k])]
@@ -121,18 +165,27 @@ def shares(model: Llama, batch: Batch, encoder: Encoder) -> torch.Tensor:
     answer, *_ = evaluate_batch(model, batch)
     width = batch.targets.shape[1]
     logits = model.logits(answer).float()[:, torch.tensor(encoder.labels[:width])]
-    gone = (batch.functions < 0).repeat_interleave(len(logits) // len(batch.functions), 0)
+    gone = (~batch.there).repeat_interleave(len(logits) // len(batch.there), 0)
     return logits.masked_fill(gone, -torch.inf).softmax(-1)
 
 
 def _held_out(
-    data: StageData, encoder: Encoder, wording: Wording, groups: int, seed: int
-) -> Iterator[tuple[Batch, Sequence[int]]]:
-    """Yield single-group batches of held-out states with five candidates."""
+    data: StageData,
+    encoder: Encoder,
+    wording: Wording,
+    groups: int,
+    seed: int,
+    kind: int | None = None,
+) -> Iterator[tuple[Batch, Sequence[int], Sequence[str]]]:
+    """Yield single-group batches of held-out states with five candidates and their texts."""
     rng = random.Random(f"held out {seed}")
     functions = data.first + len(data.manuals)
     for _ in range(groups):
         rows = [int(row) for row in rng.sample(list(data.held_out), min(GROUP, len(data.held_out)))]
-        candidates = choose_candidates(data, rows, 5, rng)
-        texts = [wording(data.manuals[at], rng) for at in candidates]
-        yield make_batch([(data, rows, candidates, texts)], encoder, functions), candidates
+        if kind is None:
+            candidates = choose_candidates(data, rows, 5, rng)
+        else:
+            candidates = choose_programs(data, 5, kind, rng)
+        texts = [wording(data.entries[at], rng) for at in candidates]
+        batch = make_batch([(data, rows, candidates, texts)], encoder, functions)
+        yield batch, candidates, texts

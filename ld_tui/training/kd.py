@@ -24,7 +24,7 @@ from ld_tui.game.rules import Side
 from ld_tui.training.kd_lessons import Lesson
 from ld_tui.training.model import Llama, ModelConfig, Past
 from ld_tui.training.prompts import padded
-from ld_tui.training.selector import Recipe, keep, resume
+from ld_tui.training.selector import Recipe, is_bf16_fast, keep, resume
 
 BLUE_GROUPS = 0.75
 """The share of a step's groups with blue to move."""
@@ -152,7 +152,8 @@ def train(
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left * min(1.0, (step + 1) / 50)
-        loss = answer_loss(model, batch)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_bf16_fast()):
+            loss = answer_loss(model, batch)
         loss.backward()
         for optimizer in optimizers:
             optimizer.step()

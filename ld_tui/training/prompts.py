@@ -5,7 +5,7 @@ a space, so pieces that are encoded apart and joined are the prompt encoded whol
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 
 from ld_tui.agent.prompt import LABELS, normalize
+from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
-from ld_tui.training.labels import Labels
+from ld_tui.training.composed import SEEN, Composed, features
+from ld_tui.training.labels import Labels, regrets_of
 
 TEMPERATURE = 0.3
 """Steps of regret by which a function's share of the soft target falls to 1/e."""
@@ -26,14 +28,18 @@ TEMPERATURE = 0.3
 Words = dict[str, list[int]]
 
 
+Entry = Manual | Program
+"""What a candidate is: a function of the base, or a composed program."""
+
+
 @dataclass(frozen=True, slots=True)
 class StageData:
     """One stage's states, ready to be put into prompts."""
 
     question: str
-    manuals: tuple[Manual, ...]
+    entries: tuple[Entry, ...]
     first: int
-    """The place of the stage's first function among all functions of the base."""
+    """The place of the stage's first manual among all manuals of the base."""
     states: list[list[int]]
     """[N] tokens of `state : ... . answer :`."""
     regrets: npt.NDArray[np.float32]
@@ -42,6 +48,13 @@ class StageData:
     """Rows that training may see."""
     held_out: npt.NDArray[np.int64]
     """Rows that it may not; only those where the functions differ."""
+    kinds: npt.NDArray[np.int64]
+    """[F] SEEN for what training may see, else how it is held out; see `composed.py`."""
+
+    @property
+    def manuals(self) -> tuple[Manual, ...]:
+        """The base's own functions, which come first."""
+        return tuple(each for each in self.entries if isinstance(each, Manual))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,12 @@ class Batch:
     """[G, P] bool, False on padding."""
     ends: Tensor
     """[G, K] where each candidate's closing label stands; 0 for no candidate."""
+    there: Tensor
+    """[G, K] bool, False for no candidate."""
     functions: Tensor
-    """[G, K] the candidates among all functions of the base; -1 for none."""
+    """[G, K] the candidates among all manuals of the base; -1 for programs and for none."""
+    features: Tensor
+    """[G, K, M] 1 for what a program is made of; 0 for manuals and for none."""
     states: Tensor
     """[B, T] tokens, padded at the end."""
     last: Tensor
@@ -65,7 +82,9 @@ class Batch:
     regrets: Tensor
     """[B, K] steps lost by each candidate against the best of them; inf for none."""
     preferences: Tensor
-    """[B, F] share of every function of the base; 0 for those of other stages."""
+    """[B, F] share of every manual of the base; 0 for those of other stages."""
+    pairs: Tensor
+    """[B, G * K] share of every candidate of the batch that is of the state's own stage."""
 
 
 class Encoder:
@@ -101,44 +120,67 @@ class Encoder:
         return [*tokens, *self.words("."), *self.words("answer"), *self.words(":")]
 
 
-def stage_data(base: FunctionBase, labels: Sequence[Labels], encoder: Encoder) -> list[StageData]:
-    """Put every labeled state into tokens, stage by stage."""
+def stage_data(
+    base: FunctionBase,
+    labels: Sequence[Labels],
+    encoder: Encoder,
+    composed: Sequence[Composed] = (),
+) -> list[StageData]:
+    """Put every labeled state into tokens: the base's stages, then the composed ones."""
     found, first = [], 0
-    for each in labels:
+    more = []
+    for at, each in enumerate(labels):
         manuals = base.manuals_of(each.side, each.stage)
-        names = [manual.name for manual in manuals]
-        columns = [each.names.index(name) for name in names]
+        columns = [each.names.index(manual.name) for manual in manuals]
         question = next(s.question for s in base.stages_of(each.side) if s.name == each.stage)
-        regrets = each.regrets[:, columns]
-        matters = regrets.max(axis=1) > 0
-        found.append(
-            StageData(
-                question,
-                manuals,
-                first,
-                [
-                    encoder.state(
-                        state_text(each.position(row), each.stage, each.plain_previous(row))
-                    )
-                    for row in range(len(each.positions))
-                ],
-                regrets,
-                np.flatnonzero(~each.held_out),
-                np.flatnonzero(each.held_out & matters),
+        states = [
+            encoder.state(state_text(each.position(row), each.stage, each.plain_previous(row)))
+            for row in range(len(each.positions))
+        ]
+        values = each.values[:, columns]
+        kinds = np.full(len(manuals), SEEN)
+        out = each.held_out
+        found.append(_data(question, manuals, first, states, regrets_of(each, values), out, kinds))
+        if composed:
+            made = composed[at]
+            every = np.concatenate([values[made.rows], made.values], axis=1)
+            more.append(
+                _data(
+                    question,
+                    (*manuals, *made.programs),
+                    first,
+                    [states[row] for row in made.rows],
+                    regrets_of(each, every),
+                    out[made.rows],
+                    np.concatenate([kinds, made.kinds]),
+                )
             )
-        )
         first += len(manuals)
-    return found
+    return [*found, *more]
+
+
+def _data(
+    question: str,
+    entries: tuple[Entry, ...],
+    first: int,
+    states: list[list[int]],
+    regrets: npt.NDArray[np.float32],
+    out: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.int64],
+) -> StageData:
+    matters = regrets.max(axis=1) > 0
+    training, held_out = np.flatnonzero(~out), np.flatnonzero(out & matters)
+    return StageData(question, entries, first, states, regrets, training, held_out, kinds)
 
 
 def choose_candidates(
     data: StageData, rows: Sequence[int], k: int, rng: random.Random
 ) -> list[int]:
-    """Return k functions of a stage in random order: some best in the group's states, some not."""
+    """Return k manuals of a stage in random order: some best in the group's states, some not."""
     count = len(data.manuals)
     chosen: list[int] = []
     for row in rng.sample(list(rows), min(2, len(rows))):
-        best = np.flatnonzero(data.regrets[row] == 0)
+        best = np.flatnonzero(data.regrets[row, :count] == data.regrets[row, :count].min())
         chosen.append(int(rng.choice(best)))
     rest = [at for at in range(count) if at not in chosen]
     rng.shuffle(rest)
@@ -147,40 +189,72 @@ def choose_candidates(
     return chosen
 
 
+def choose_programs(data: StageData, k: int, kind: int, rng: random.Random) -> list[int]:
+    """Return k random programs of a kind, of a stage's entries."""
+    own = np.flatnonzero(data.kinds == kind)
+    own = own[own >= len(data.manuals)]
+    return rng.sample([int(at) for at in own], min(k, len(own)))
+
+
 def make_batch(
     groups: Sequence[tuple[StageData, Sequence[int], Sequence[int], Sequence[str]]],
     encoder: Encoder,
     functions: int,
+    parts: Mapping[str, int] | None = None,
 ) -> Batch:
-    """Build a batch of (stage, rows, candidates, their texts); each group has as many rows."""
+    """Build a batch of (stage, rows, candidates, their texts); each group has as many rows.
+
+    `functions` counts the base's manuals and `parts` numbers the features of programs.
+    """
+    parts = parts or {}
     encoded = [encoder.prefix(data.question, texts) for data, _, _, texts in groups]
     width = max(len(chosen) for _, _, chosen, _ in groups)
     prefix, seen = padded([tokens for tokens, _ in encoded])
     states, there = padded([data.states[row] for data, rows, _, _ in groups for row in rows])
     ends = torch.zeros(len(groups), width, dtype=torch.int64)
     ids = torch.full((len(groups), width), -1)
-    regrets, preferences = [], []
+    real = torch.zeros(len(groups), width, dtype=torch.bool)
+    made_of = torch.zeros(len(groups), width, len(parts))
+    regrets, preferences, pairs = [], [], []
     for at, (data, rows, chosen, _) in enumerate(groups):
+        count = len(data.manuals)
         ends[at, : len(chosen)] = torch.tensor(encoded[at][1])
-        ids[at, : len(chosen)] = torch.tensor([data.first + each for each in chosen])
+        real[at, : len(chosen)] = True
+        for place, each in enumerate(chosen):
+            entry = data.entries[each]
+            if isinstance(entry, Manual):
+                ids[at, place] = data.first + each
+            else:
+                for feature in features(entry):
+                    if feature in parts:
+                        made_of[at, place, parts[feature]] = 1
         every = torch.from_numpy(data.regrets[list(rows)])
         own = torch.full((len(rows), width), torch.inf)
         own[:, : len(chosen)] = every[:, list(chosen)]
         regrets.append(own - own.min(dim=1, keepdim=True).values)
         wide = torch.full((len(rows), functions), torch.inf)
-        wide[:, data.first : data.first + every.shape[1]] = every
-        preferences.append((-wide / TEMPERATURE).softmax(-1))
+        wide[:, data.first : data.first + count] = every[:, :count]
+        preferences.append((-(wide - wide.min(1, keepdim=True).values) / TEMPERATURE).softmax(-1))
+        across = torch.full((len(rows), len(groups), width), torch.inf)
+        for other, (theirs, _, candidates, _) in enumerate(groups):
+            if theirs is data:
+                across[:, other, : len(candidates)] = every[:, list(candidates)]
+        flat = across.flatten(1)
+        pairs.append((-(flat - flat.min(1, keepdim=True).values) / TEMPERATURE).softmax(-1))
     lost = torch.cat(regrets)
     return Batch(
         prefix,
         seen,
         ends,
+        real,
         ids,
+        made_of,
         states,
         there.sum(-1) - 1,
         (-lost / TEMPERATURE).softmax(-1),
         lost,
         torch.cat(preferences),
+        torch.cat(pairs),
     )
 
 

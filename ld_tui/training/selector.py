@@ -18,23 +18,37 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from ld_tui.agent.prompt import LABELS
+from ld_tui.authoring.space import Program
+from ld_tui.training.composed import SEEN, features
 from ld_tui.training.model import Llama, ModelConfig, Past
-from ld_tui.training.prompts import Batch, Encoder, StageData, choose_candidates, make_batch
+from ld_tui.training.prompts import (
+    Batch,
+    Encoder,
+    StageData,
+    choose_candidates,
+    choose_programs,
+    make_batch,
+)
 from ld_tui.training.texts import training_text
 
-SHARES = (0.42, 0.22, 0.20, 0.16)
-"""How often a group is of each stage: blue plan, blue move, orange plan, orange move."""
+SHARES = (0.16, 0.18, 0.10, 0.12, 0.24, 0.07, 0.06, 0.07)
+"""How often a group is of each stage: blue plan, blue move, orange plan, orange move, first of the
+base's own functions, then with composed programs."""
+MIXED = 0.25
+"""Share of the groups with composed programs in which manuals of the base stand among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How to train; what a checkpoint has to have in common with the run that resumes it."""
 
-    steps: int = 1400
+    steps: int = 5600
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""
     k: int = 5
+    """Candidates, in most steps; in the others from two to as many as there are labels."""
     matrix_rate: float = 0.02
     """Muon's learning rate, for the blocks' matrices."""
     other_rate: float = 3e-3
@@ -42,19 +56,28 @@ class Recipe:
     decay: float = 0.4
     """The last part of the steps, over which both fall to zero."""
     seed: int = 1
+    shares: tuple[float, ...] = SHARES
 
 
 class Heads(nn.Module):
     """What only helps the model learn: read from hidden states, never exported."""
 
-    def __init__(self, width: int, functions: int, labels: int) -> None:
+    def __init__(self, width: int, functions: int, labels: int, parts: int) -> None:
         super().__init__()
         self.identity = nn.Linear(width, functions)
-        """Which function a manual is of, at its closing label."""
+        """Which manual of the base a text is, at its closing label."""
+        self.features = nn.Linear(width, parts)
+        """What the program is made of whose text it is, there too."""
         self.label = nn.Linear(width, labels)
         """Which label it has, there too."""
         self.preference = nn.Linear(width, functions)
-        """Which function is best of all there are, at the answer."""
+        """Which function of the base is best of all, at the answer."""
+        self.manual = nn.Linear(width, PAIR)
+        self.state = nn.Linear(width, PAIR)
+        """Two towers: how good each manual of the whole batch is in each state."""
+
+
+PAIR = 64
 
 
 def losses(model: Llama, heads: Heads, batch: Batch, labels: Tensor) -> dict[str, Tensor]:
@@ -64,19 +87,32 @@ def losses(model: Llama, heads: Heads, batch: Batch, labels: Tensor) -> dict[str
     k = batch.targets.shape[1]
     groups = batch.prefix.shape[0]
     shares = F.log_softmax(model.logits(answer).float(), dim=-1)[:, labels[:k]]
-    there = batch.functions >= 0  # [G, K]
-    at_ends = prefix[torch.arange(groups)[:, None], batch.ends][there].float()  # [n, D]
+    at_ends = prefix[torch.arange(groups)[:, None], batch.ends].float()  # [G, K, D]
+    known = batch.functions >= 0
+    made = batch.features.sum(-1) > 0
     looked = attention.float().mean(1)  # [B, P]
     own = batch.ends.repeat_interleave(batch.states.shape[0] // groups, 0)
     looked = looked.gather(1, own).clamp_min(1e-6)  # [B, K]
-    places = torch.arange(k).expand(groups, k)[there]
-    return {
+    places = torch.arange(k).expand(groups, k)[batch.there]
+    fits = heads.state(hidden.float()) @ heads.manual(at_ends).flatten(0, 1).T / PAIR**0.5
+    fits = fits.masked_fill(batch.pairs == 0, -1e4)
+    found = {
         "answer": -(batch.targets * shares).sum(-1).mean(),
-        "identity": 0.3 * F.cross_entropy(heads.identity(at_ends), batch.functions[there]),
-        "label": 0.3 * F.cross_entropy(heads.label(at_ends), places),
-        "preference": F.cross_entropy(heads.preference(hidden.float()), batch.preferences),
+        "label": 0.3 * F.cross_entropy(heads.label(at_ends[batch.there]), places),
+        "preference": 0.6 * F.cross_entropy(heads.preference(hidden.float()), batch.preferences),
         "attention": 0.5 * -(batch.targets * looked.log()).sum(-1).mean(),
+        "pairs": 0.6 * F.cross_entropy(fits, batch.pairs),
     }
+    if known.any():
+        found["identity"] = 0.2 * F.cross_entropy(
+            heads.identity(at_ends[known]), batch.functions[known]
+        )
+    if made.any():
+        wrong = F.binary_cross_entropy_with_logits(
+            heads.features(at_ends[made]), batch.features[made], reduction="none"
+        )
+        found["features"] = 0.05 * wrong.sum(-1).mean()
+    return found
 
 
 def evaluate_batch(
@@ -105,23 +141,37 @@ def evaluate_batch(
     return trace.final[rows, batch.last], hidden, attention, before.hidden[-2]
 
 
+def feature_numbers(stages: Sequence[StageData]) -> dict[str, int]:
+    """Number what programs are made of."""
+    programs = [each for data in stages for each in data.entries if isinstance(each, Program)]
+    return {part: at for at, part in enumerate(sorted({p for e in programs for p in features(e)}))}
+
+
 def batches(
     stages: Sequence[StageData], encoder: Encoder, recipe: Recipe, begin: int
 ) -> Iterator[Batch]:
     """Yield the batch of every step from `begin` on; each depends on the seed and its number."""
-    functions = sum(len(data.manuals) for data in stages)
+    functions = max(data.first + len(data.manuals) for data in stages)
+    parts = feature_numbers(stages)
     for step in range(begin, recipe.steps):
         rng = random.Random(f"{recipe.seed} {step}")
+        k = recipe.k if rng.random() < 0.8 else rng.randint(2, len(LABELS))
         groups = []
         for _ in range(recipe.groups):
-            (data,) = rng.choices(stages, SHARES)
+            (data,) = rng.choices(stages, recipe.shares[: len(stages)])
             rows = [int(row) for row in rng.sample(range(len(data.training)), recipe.states)]
             rows = [int(data.training[row]) for row in rows]
-            k = recipe.k if rng.random() < 0.85 else rng.randint(2, recipe.k)
-            chosen = choose_candidates(data, rows, k, rng)
-            texts = [training_text(data.manuals[at], rng) for at in chosen]
+            if len(data.entries) == len(data.manuals):
+                chosen = choose_candidates(data, rows, k, rng)
+            else:
+                chosen = choose_programs(data, k, SEEN, rng)
+                if rng.random() < MIXED:
+                    own = choose_candidates(data, rows, max(1, k // 2), rng)
+                    chosen = [*own, *chosen[len(own) :]]
+                    rng.shuffle(chosen)
+            texts = [training_text(data.entries[at], rng) for at in chosen]
             groups.append((data, rows, chosen, texts))
-        yield make_batch(groups, encoder, functions)
+        yield make_batch(groups, encoder, functions, parts)
 
 
 def train(
@@ -133,6 +183,7 @@ def train(
     lessons: str = "",
     report: Callable[[str], None] = print,
     measure: Callable[[Llama], str] | None = None,
+    history: list[dict[str, float]] | None = None,
 ) -> Llama:
     """Train a model, going on from the checkpoint where there is one of this very run.
 
@@ -141,7 +192,8 @@ def train(
     run = {"recipe": asdict(recipe), "config": asdict(config), "lessons": lessons}
     torch.manual_seed(recipe.seed)
     model = Llama(config)
-    heads = Heads(config.width, sum(len(data.manuals) for data in stages), recipe.k)
+    functions = max(data.first + len(data.manuals) for data in stages)
+    heads = Heads(config.width, functions, len(LABELS), len(feature_numbers(stages)))
     matrices = [p for p in model.blocks.parameters() if p.dim() == 2]
     chosen = {id(p) for p in matrices}
     others = [p for p in (*model.parameters(), *heads.parameters()) if id(p) not in chosen]
@@ -160,7 +212,8 @@ def train(
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left * min(1.0, (step + 1) / 50)
-        found = losses(model, heads, batch, labels)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_bf16_fast()):
+            found = losses(model, heads, batch, labels)
         torch.stack(list(found.values())).sum().backward()
         for optimizer in optimizers:
             optimizer.step()
@@ -170,12 +223,19 @@ def train(
         if (step + 1) % 100 == 0:
             shown = ", ".join(f"{name} {value:.3f}" for name, value in running.items())
             each = (time.monotonic() - started) / (step + 1 - begin)
+            if history is not None:
+                history.append({"step": step + 1, **running})
             report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
             keep(checkpoint, run, parts, optimizers, step + 1)
-            if measure:
+            if measure and ((step + 1) % 1000 == 0 or step + 1 == recipe.steps):
                 report(measure(model))
     return model
+
+
+def is_bf16_fast() -> bool:
+    """Tell whether this processor multiplies bf16 matrices in hardware (AMX)."""
+    return bool(torch.cpu._is_amx_tile_supported())
 
 
 def keep(

@@ -1,5 +1,6 @@
 """From labels to the shipped S-LLM: train, measure, export, prove the export."""
 
+import json
 import random
 from dataclasses import asdict
 from hashlib import sha256
@@ -13,7 +14,15 @@ from ld_tui.agent.prompt import LABELS, selection_prompt
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
 from ld_tui.paths import atomic_write
-from ld_tui.training.evaluate import held_out_wording, score, shipped_wording, swap_share
+from ld_tui.training.composed import COMBINATION, SEEN, STRUCTURE, Composed
+from ld_tui.training.evaluate import (
+    held_out_wording,
+    new_structure,
+    new_words,
+    score,
+    shipped_wording,
+    swap_share,
+)
 from ld_tui.training.export import check_export, export_gguf
 from ld_tui.training.labels import Labels
 from ld_tui.training.model import Llama, ModelConfig
@@ -72,6 +81,7 @@ GROUPS = 250
 def train_and_ship(
     base: FunctionBase,
     labels: list[Labels],
+    composed: list[Composed],
     folder: Path,
     weights: Path,
     steps: int,
@@ -86,17 +96,19 @@ def train_and_ship(
     tokenizer = folder / "tokenizer.model"
     processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
     encoder = Encoder(processor)
-    stages = stage_data(base, labels, encoder)
+    stages = stage_data(base, labels, encoder, composed)
     config = ModelConfig(vocab=processor.vocab_size(), layers=4)
     names = [f"{each.side} {each.stage}" for each in labels]
 
     def watch(model: Llama) -> str:
         found = [
             f"  {name}: {score(model, data, encoder, shipped_wording, 40)}"
-            for name, data in zip(names, stages, strict=True)
+            for name, data in zip(names, stages, strict=False)
         ]
-        return "\n".join(found)
+        new = score(model, stages[len(names)], encoder, shipped_wording, 60, kind=COMBINATION)
+        return "\n".join((*found, f"  never seen: {new}"))
 
+    history: list[dict[str, float]] = []
     recipe = Recipe(steps=steps, seed=seed)
     model = train(
         stages,
@@ -104,31 +116,42 @@ def train_and_ship(
         config,
         recipe,
         folder / "selector.pt",
-        _digest(tokenizer, labels),
+        _digest(tokenizer, labels, composed),
         lambda line: print(line, flush=True),
         watch,
+        history,
     )
     model.eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     export_gguf(model.state_dict(), config, tokenizer, weights, name="ld-tui nano S-LLM")
-    difference = check_export(weights, model, tokenizer, _prompts(base, labels), LABELS[:5])
+    difference = check_export(weights, model, tokenizer, _prompts(base, labels), LABELS)
     figures: dict[str, Any] = {
         "parameters": sum(each.numel() for each in model.parameters()),
         "export_difference": difference,
     }
     figures["stages"] = {
-        name: measure(model, data, encoder) for name, data in zip(names, stages, strict=True)
+        name: measure(model, data, encoder) for name, data in zip(names, stages, strict=False)
     }
+    figures["never_seen"] = {
+        name: measure_new(model, data, encoder)
+        for name, data in zip(names, stages[len(names) :], strict=True)
+    }
+    atomic_write(folder / "selector-loss.json", json.dumps(history))
+    atomic_write(folder / "selector-figures.json", json.dumps(figures, indent=2))
     atomic_write(weights.parent / "README.md", model_card(figures, config, recipe))
     return figures
 
 
-def _digest(tokenizer: Path, labels: list[Labels]) -> str:
+def _digest(tokenizer: Path, labels: list[Labels], composed: list[Composed]) -> str:
     """Return a hash of what a model is taught: the vocabulary, the states, the values."""
     digest = sha256(tokenizer.read_bytes())
     for each in labels:
         digest.update("\n".join((*each.names, *each.positions)).encode())
         digest.update(each.values.tobytes())
+    for made in composed:
+        digest.update(repr(made.programs).encode())
+        digest.update(made.kinds.tobytes())
+        digest.update(made.values.tobytes())
     return digest.hexdigest()
 
 
@@ -139,6 +162,26 @@ def measure(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:
         "held_out": asdict(score(model, data, encoder, held_out_wording, GROUPS)),
         "swapped": swap_share(model, data, encoder, GROUPS // 5),
     }
+
+
+def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:
+    """Return the model card's figures of one stage's composed programs."""
+    found: dict[str, Any] = {
+        "programs": int((data.kinds[len(data.manuals) :] == SEEN).sum()),
+        "combinations": int((data.kinds == COMBINATION).sum()),
+        "structures": int((data.kinds == STRUCTURE).sum()),
+        "swapped": swap_share(model, data, encoder, GROUPS // 5, kind=COMBINATION),
+    }
+    for name, wording, kind in (
+        ("trained", shipped_wording, SEEN),
+        ("combination", shipped_wording, COMBINATION),
+        ("structure", shipped_wording, STRUCTURE),
+        ("sentences", new_structure, COMBINATION),
+        ("words", new_words, COMBINATION),
+    ):
+        if (data.kinds == kind).sum() >= 5:
+            found[name] = asdict(score(model, data, encoder, wording, GROUPS, kind=kind))
+    return found
 
 
 def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> str:

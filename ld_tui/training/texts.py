@@ -8,6 +8,7 @@ model card says how well the model reads them.
 import random
 import re
 
+from ld_tui.authoring.space import Program, wording
 from ld_tui.functionbase.manual import Manual
 
 STRUCTURES = (
@@ -82,8 +83,11 @@ def thinned(text: str, rng: random.Random, share: float = 0.06) -> str:
     return " ".join(kept) or text
 
 
-def training_text(manual: Manual, rng: random.Random) -> str:
-    """Return one of the wordings that training uses: as shipped in a third of all cases."""
+def training_text(manual: Manual | Program, rng: random.Random) -> str:
+    """Return one of the wordings that training uses: a manual as shipped in a third of cases."""
+    if isinstance(manual, Program):
+        text = wording(manual, rng)
+        return text if rng.random() < 0.7 else thinned(text, rng, 0.03)
     if rng.random() < 1 / 3:
         return shipped_text(manual)
     return thinned(reworded(manual, rng), rng)

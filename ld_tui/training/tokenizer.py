@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ld_tui.agent.prompt import LABELS, normalize, selection_prompt
+from ld_tui.authoring.space import wording
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import rules_text, state_text
 from ld_tui.game.rules import Rules, Side
+from ld_tui.training.composed import Composed
 from ld_tui.training.export import TOKENIZER_OPTIONS
 from ld_tui.training.labels import Labels
 from ld_tui.training.texts import reworded
@@ -28,10 +30,18 @@ SINGLE = (
 """Words that have to be one token each."""
 
 
-def corpus(base: FunctionBase, labels: Sequence[Labels], seed: int) -> Iterator[str]:
+LATER = "unseen sprint fog storm stuck ring roadblock jam closed cells around way waits detour"
+"""Words of emergencies and of functions written for them."""
+
+
+def corpus(
+    base: FunctionBase, labels: Sequence[Labels], composed: Sequence[Composed], seed: int
+) -> Iterator[str]:
     """Yield prompts and single words, as training will have them."""
     rng = random.Random(f"corpus {seed}")
-    for each in labels:
+    for each, made in zip(labels, composed, strict=True):
+        for program in made.programs[:1000]:
+            yield normalize(wording(program, rng, rng.random() < 0.2, rng.random() < 0.2))
         manuals = base.manuals_of(each.side, each.stage)
         question = next(s.question for s in base.stages_of(each.side) if s.name == each.stage)
         for row in rng.sample(range(len(each.positions)), min(1500, len(each.positions))):
@@ -41,14 +51,22 @@ def corpus(base: FunctionBase, labels: Sequence[Labels], seed: int) -> Iterator[
             yield selection_prompt(question, texts, state)
     for side in Side:
         yield normalize(rules_text(Rules(), side))
+    for _ in range(50):
+        yield LATER
     for word in SINGLE:
         for _ in range(400):
             yield f"{word} {rng.choice(SINGLE)} {rng.choice(SINGLE)}"
 
 
-def train_tokenizer(base: FunctionBase, labels: Sequence[Labels], seed: int, path: Path) -> None:
+def train_tokenizer(
+    base: FunctionBase,
+    labels: Sequence[Labels],
+    composed: Sequence[Composed],
+    seed: int,
+    path: Path,
+) -> None:
     """Write a SentencePiece model. Raises ValueError where a word of `SINGLE` is several tokens."""
-    tokenizer = train_vocabulary(corpus(base, labels, seed), VOCABULARY, path)
+    tokenizer = train_vocabulary(corpus(base, labels, composed, seed), VOCABULARY, path)
     split = [word for word in SINGLE if len(tokenizer.encode(word)) != 1]
     if split:
         raise ValueError(f"not single tokens: {', '.join(split)}; raise VOCABULARY")

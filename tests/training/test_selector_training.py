@@ -9,15 +9,17 @@ import torch
 
 from ld_tui import paths
 from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.authoring.space import Program
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.game.describe import state_text
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training import labels as labels_module
+from ld_tui.training.composed import COMBINATION, SEEN, Composed, compose, features
 from ld_tui.training.evaluate import held_out_wording, score, shipped_wording
 from ld_tui.training.labels import Labels, make_labels
 from ld_tui.training.model import Llama, ModelConfig
 from ld_tui.training.prompts import Encoder, StageData, choose_candidates, make_batch, stage_data
-from ld_tui.training.selector import Heads, Recipe, batches, losses, train
+from ld_tui.training.selector import Heads, Recipe, batches, feature_numbers, losses, train
 from ld_tui.training.texts import HELD_OUT_STRUCTURES, SYNONYMS, reworded, training_text
 from ld_tui.training.tokenizer import SINGLE, train_tokenizer
 
@@ -31,15 +33,25 @@ def base() -> FunctionBase:
 def labels(base: FunctionBase) -> list[Labels]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(labels_module, "SIZES", ((6, 1.0),))
-        return make_labels(base, Tables(), {"blue": 60, "orange": 50}, seed=2)
+        patch.setattr(labels_module, "BLOCKED", 0.0)
+        patch.setattr(labels_module, "CHUNK", 10)
+        return make_labels(base, Tables(), {"blue": 150, "orange": 120}, seed=2)
+
+
+@pytest.fixture(scope="module")
+def composed(labels: list[Labels]) -> list[Composed]:
+    return [compose(each, Tables(), programs=60, states=150, seed=1) for each in labels]
 
 
 @pytest.fixture(scope="module")
 def tokenizer(
-    base: FunctionBase, labels: list[Labels], tmp_path_factory: pytest.TempPathFactory
+    base: FunctionBase,
+    labels: list[Labels],
+    composed: list[Composed],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.model"
-    train_tokenizer(base, labels, seed=1, path=path)
+    train_tokenizer(base, labels, composed, seed=1, path=path)
     return path
 
 
@@ -49,8 +61,10 @@ def encoder(tokenizer: Path) -> Encoder:
 
 
 @pytest.fixture(scope="module")
-def stages(base: FunctionBase, labels: list[Labels], encoder: Encoder) -> list[StageData]:
-    return stage_data(base, labels, encoder)
+def stages(
+    base: FunctionBase, labels: list[Labels], composed: list[Composed], encoder: Encoder
+) -> list[StageData]:
+    return stage_data(base, labels, encoder, composed)
 
 
 def test_labels_and_directions_are_single_tokens(encoder: Encoder) -> None:
@@ -62,7 +76,7 @@ def test_a_prompt_in_pieces_is_the_prompt_of_play(
     stages: list[StageData], labels: list[Labels], encoder: Encoder
 ) -> None:
     rng = random.Random(4)
-    for data, each in zip(stages, labels, strict=True):
+    for data, each in zip(stages, labels, strict=False):
         for row in rng.sample(range(len(data.states)), 5):
             texts = [training_text(manual, rng) for manual in data.manuals[:5]]
             state = state_text(each.position(row), each.stage, each.plain_previous(row))
@@ -98,7 +112,7 @@ def test_held_out_ways_of_saying_are_in_no_training_text(base: FunctionBase) -> 
 
 def test_candidates_are_distinct_and_hold_a_best_one(stages: list[StageData]) -> None:
     rng = random.Random(2)
-    for data in stages:
+    for data in stages[:4]:
         for _ in range(20):
             row = rng.randrange(len(data.states))
             chosen = choose_candidates(data, [row], 5, rng)
@@ -114,6 +128,25 @@ def test_a_batch_depends_only_on_seed_and_step(stages: list[StageData], encoder:
     assert torch.equal(every[3].prefix, later[1].prefix)
 
 
+def test_no_batch_holds_a_program_that_is_held_out(
+    stages: list[StageData], encoder: Encoder
+) -> None:
+    """The features of a held-out program's text never come up in the batches as its own."""
+    recipe = Recipe(steps=30, groups=4, states=2, shares=(0, 0, 0, 0, 1, 1, 1, 1))
+    parts = feature_numbers(stages)
+    shown = {
+        tuple(row.nonzero().flatten().tolist())
+        for batch in batches(stages, encoder, recipe, 0)
+        for row in batch.features.flatten(0, 1)
+    }
+    for data in stages[4:]:
+        for entry, kind in zip(data.entries, data.kinds, strict=True):
+            if isinstance(entry, Program):
+                own = tuple(sorted({parts[each] for each in features(entry)}))
+                assert kind == SEEN or own not in shown
+    assert shown
+
+
 @pytest.mark.slow
 def test_training_learns_and_a_checkpoint_goes_on_alike(
     stages: list[StageData], encoder: Encoder, tmp_path: Path
@@ -123,7 +156,7 @@ def test_training_learns_and_a_checkpoint_goes_on_alike(
     first = next(batches(stages, encoder, recipe, 0))
     targets = torch.tensor(encoder.labels)
     torch.manual_seed(recipe.seed)
-    heads = Heads(48, 32, 5)
+    heads = Heads(48, 32, len(LABELS), len(feature_numbers(stages)))
     fresh = Llama(config)
     kept, quiet = tmp_path / "a.pt", lambda line: None
     model = train(stages, encoder, config, recipe, kept, "these", quiet)
@@ -148,4 +181,16 @@ def test_scores_count_only_states_where_candidates_differ(
     assert 0 <= found.top1 <= 1
     assert 0 < found.random_top1 < 1
     assert found.random_regret > 0
+    assert 0 < found.states <= 24
+
+
+def test_never_seen_programs_are_scored_on_held_out_states(
+    stages: list[StageData], encoder: Encoder
+) -> None:
+    config = ModelConfig(encoder.tokenizer.vocab_size(), 48, layers=2, feed_forward=64)
+    torch.manual_seed(0)
+    data = stages[4]
+    assert (data.kinds == COMBINATION).any()
+    found = score(Llama(config), data, encoder, shipped_wording, groups=3, kind=COMBINATION)
+    assert 0 <= found.unique <= 1
     assert 0 < found.states <= 24

@@ -1,0 +1,336 @@
+"""Composed programs run on many states at once, in numpy, on open boards.
+
+Cells are [col, row]. N states, three blue dots; everything is int64 unless said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from ld_tui.authoring.space import ROLES, Program
+from ld_tui.game.rules import Position
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+STEPS: Ints = np.array([(-1, 0), (0, -1), (0, 1), (1, 0)])
+COMPASS = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
+LEAPS: Ints = np.array([(a, b) for a in range(-2, 3) for b in sorted({2 - abs(a), abs(a) - 2})])
+_OFF = 10**8
+"""A key above that of every cell on the board."""
+
+
+def _gap(a: Ints, b: Ints) -> Ints:
+    """Return the Manhattan distance of cells [..., 2]."""
+    apart = np.abs(a - b)
+    return np.asarray(apart[..., 0] + apart[..., 1])  # many times faster than a sum over two
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Positions on open boards as arrays, with what programs ask of them."""
+
+    top: Ints
+    """[N] the last column and row."""
+    blue: Ints
+    """[N, 3, 2]"""
+    orange: Ints
+    """[N, 2]"""
+    order: Ints
+    """[N, 3] the dots from nearest to farthest."""
+    gaps: Ints
+    """[N, 3] their distances, in that order."""
+    flight: Ints
+    """[N, 2] the step that keeps orange farthest from the farthest dot."""
+    room: Ints
+    """[N, 4] open cells ahead of each of `STEPS`."""
+
+    @classmethod
+    def of(cls, positions: Sequence[Position]) -> "States":
+        """Gather positions. Raises ValueError for one with closed cells."""
+        if any(position.rules.closed for position in positions):
+            raise ValueError("programs are run at once on open boards only")
+        top = np.array([position.rules.size - 1 for position in positions])
+        blue = np.array([position.blue for position in positions])
+        orange = np.array([position.orange for position in positions])
+        gaps = _gap(blue, orange[:, None])
+        order = np.argsort(gaps, axis=1, kind="stable")
+        x, y = orange[:, 0], orange[:, 1]
+        room = np.stack([x, y, top - y, top - x], axis=1)
+        after = _gap(orange[:, None, None] + STEPS[:, None], blue[:, None])  # [N, 4, 3]
+        key = ((after.max(-1) * 100 + after.sum(-1)) * 20 + room) * 4 + np.arange(4)
+        flight = STEPS[np.where(room > 0, key, -1).argmax(1)]
+        return cls(top, blue, orange, order, np.sort(gaps, axis=1), flight, room)
+
+    def dot(self, role: str) -> Ints:
+        """Return [N, 2] the cell of the near, mid or far dot."""
+        rows = np.arange(len(self.top))
+        return np.asarray(self.blue[rows, self.order[:, ROLES.index(role)]])
+
+    @property
+    def wall(self) -> Ints:
+        """Return [N, 2] the step toward the nearest wall."""
+        return np.asarray(STEPS[self.room.argmin(1)])
+
+    @property
+    def along(self) -> Ints:
+        """Return [N, 2] the step along the nearest wall toward its more open end."""
+        side = self.room.argmin(1)
+        across = (side == 0) | (side == 3)
+        low, high = np.where(across, 1, 0), np.where(across, 2, 3)
+        rows = np.arange(len(side))
+        return np.asarray(STEPS[np.where(self.room[rows, low] > self.room[rows, high], low, high)])
+
+    def holds(self, condition: str) -> Bools:
+        """Return [N] where a condition of `space.CONDITIONS` holds; everywhere for ''."""
+        near, mid, far = self.gaps.T
+        spread = _gap(self.blue, np.roll(self.blue, 1, axis=1)).max(1)
+        across = np.minimum(self.room[:, 0], self.room[:, 3])
+        least = np.minimum(across, np.minimum(self.room[:, 1], self.room[:, 2]))
+        ahead = self.room[np.arange(len(near)), _index(self.flight)]
+        found = {
+            "": near >= 0,
+            "near_touching": near <= 2,
+            "near_loose": near > 2,
+            "mid_near": mid <= 3,
+            "mid_lagging": mid > 3,
+            "far_joined": far <= 5,
+            "far_straggling": far > 5,
+            "bunched": spread <= 2,
+            "scattered": spread > 6,
+            "center": least > 1,
+            "walled": least == 0,
+            "space": ahead > 3,
+            "confined": ahead <= 3,
+        }
+        return np.asarray(found[condition])
+
+    def side(self, name: str) -> Ints:
+        """Return [N, 2] the step from orange to a side of `space.SIDES`."""
+        flight, wall, along = self.flight, self.wall, self.along
+        match name:
+            case "ahead":
+                return flight
+            case "behind":
+                return -flight
+            case "left":
+                return np.stack([-flight[:, 1], flight[:, 0]], 1)
+            case "right":
+                return np.stack([flight[:, 1], -flight[:, 0]], 1)
+            case "inner":
+                return -wall
+            case "outer":
+                return wall
+            case "along":
+                return along
+            case "back":
+                return -along
+            case "beyond":
+                return _axis(self.orange - self.dot("near"))
+            case "shadow":
+                return _axis(self.orange - self.dot("far"))
+        return np.broadcast_to(np.array(COMPASS[name]), self.orange.shape)
+
+    def clipped(self, cells: Ints) -> Ints:
+        """Return cells [N, 2] moved onto the board."""
+        return np.clip(cells, 0, self.top[:, None])
+
+
+def _index(steps: Ints) -> Ints:
+    """Return which of `STEPS` each step [N, 2] is."""
+    return np.asarray((steps[:, None] == STEPS).all(-1).argmax(1))
+
+
+def _axis(way: Ints) -> Ints:
+    """Return [N, 2] the unit step along the longer axis of a way; east and west go first."""
+    across = np.abs(way[:, 0]) >= np.abs(way[:, 1])
+    signs = np.where(way < 0, -1, 1)
+    return np.stack([np.where(across, signs[:, 0], 0), np.where(across, 0, signs[:, 1])], 1)
+
+
+def action(states: States, name: str, dot: Ints) -> Ints:
+    """Return [N, 2] where an action of `space.ACTIONS` sends the dots [N, 2]."""
+    match name:
+        case "strike":
+            return states.orange
+        case "hold":
+            return dot
+        case "join_near" | "join_mid" | "join_far":
+            return states.dot(name.removeprefix("join_"))
+        case "middle":
+            return np.stack([states.top // 2, states.top // 2], 1)
+    return states.clipped(states.orange + int(name[-1]) * states.side(name[:-1]))
+
+
+def goal(states: States, name: str) -> Ints:
+    """Return [N, 2] where a goal of `space.GOALS` lets orange run."""
+    top, orange = states.top, states.orange
+    zero = np.zeros_like(top)
+    corners = np.stack(
+        [np.stack(pair, 1) for pair in ((zero, zero), (zero, top), (top, zero), (top, top))], 1
+    )  # [N, 4, 2]
+    rows = np.arange(len(top))
+    kind, _, rest = name.partition("_")
+    if kind == "from":
+        threat = states.blue.mean(1) if rest == "all" else states.dot(rest)
+        away = orange - threat
+        return states.clipped(orange + 4 * np.sign(away).astype(np.int64))
+    if kind == "past":
+        dot = states.dot(rest)
+        return states.clipped(dot + 2 * np.sign(dot - orange))
+    if kind == "corner":
+        if rest == "own":
+            return np.asarray(corners[rows, _gap(corners, orange[:, None]).argmin(1)])
+        if rest == "all":
+            gaps = _gap(corners[:, :, None], states.blue[:, None]).min(-1)
+        else:
+            gaps = _gap(corners, states.dot(rest)[:, None])
+        return np.asarray(corners[rows, gaps.argmax(1)])
+    match name:
+        case "middle":
+            return np.stack([top // 2, top // 2], 1)
+        case "wall_open":
+            step = STEPS[states.room.argmax(1)]
+        case "wall_own":
+            step = states.wall
+        case "along" | "back" | "inner":
+            step = states.side(name)
+        case _:
+            step = np.broadcast_to(np.array(COMPASS[name]), orange.shape)
+    return states.clipped(orange + 20 * step)
+
+
+def plan(states: States, program: Program) -> Ints:
+    """Return a plan's o_1: [N, 3, 2] for blue, [N, 2] for orange."""
+    if program.side == "orange":
+        found = goal(states, program.then[0])
+        if program.other:
+            found = np.where(
+                states.holds(program.condition)[:, None], found, goal(states, program.other[0])
+            )
+        return found
+    then = _send(states, program.then, program.deal)
+    if not program.condition:
+        return then
+    other = _send(states, program.other or ("hold",) * 3, "roles")
+    return np.where(states.holds(program.condition)[:, None, None], then, other)
+
+
+def _send(states: States, actions: Sequence[str], deal: str) -> Ints:
+    found = np.empty_like(states.blue)
+    rows = np.arange(len(states.top))
+    for place, name in enumerate(actions):
+        dot = states.order[:, place]
+        found[rows, dot] = action(states, name, states.blue[rows, dot])
+    return found if deal == "roles" else share(states, found, deal)
+
+
+def share(states: States, targets: Ints, deal: str) -> Ints:
+    """Return targets [N, 3, 2] in the order whose longest way, or whose sum, is least."""
+    ways = _gap(states.blue[:, :, None], targets[:, None])  # [N, dot, target]
+    orders = list(permutations(range(3)))
+    cost = np.max if deal == "longest" else np.sum
+    costs = np.stack(
+        [cost([ways[:, dot, at] for dot, at in enumerate(order)], axis=0) for order in orders], 1
+    )
+    chosen = np.array(orders)[costs.argmin(1)]
+    return np.take_along_axis(targets, chosen[:, :, None], 1)
+
+
+def _tie(states: States, name: str, cells: Ints, target: Ints) -> Ints:
+    """Return [...] what is least for the cell to choose; cells and target [N, ..., 2]."""
+    wide = (slice(None), *(None,) * (cells.ndim - 2))
+    match name:
+        case "inner":
+            return _gap(2 * cells, states.top[wide][..., None])
+        case "outer":
+            return -_gap(2 * cells, states.top[wide][..., None])
+        case "long_leg":
+            legs = np.abs(cells - target)
+            return np.asarray(np.maximum(legs[..., 0], legs[..., 1]))
+        case "short_leg":
+            legs = np.abs(cells - target)
+            return np.asarray(np.minimum(legs[..., 0], legs[..., 1]))
+        case "close":
+            return _gap(cells, states.orange[wide])
+        case "wide":
+            return -_gap(cells, states.orange[wide])
+        case "apart":
+            if cells.ndim == 4:
+                return -_gap(cells, states.dot("far")[wide])
+            return np.asarray(-_gap(cells[:, :, None], states.blue[:, None]).max(-1))
+    return np.zeros(cells.shape[:-1], dtype=np.int64)
+
+
+def walk_blue(states: States, targets: Ints, aim: str, tie: str, deal: str) -> Ints:
+    """Return [N, 3, 2] where dots end that walk to targets [N, 3, 2]."""
+    if deal != "given":
+        targets = share(states, targets, deal)
+    aims = targets
+    if aim != "target":
+        there = (states.blue == targets).all(-1, keepdims=True)
+        aims = targets + np.where(there, 0, states.side(aim[:-1])[:, None])
+    here = (states.blue == aims).all(-1)  # [N, 3]
+    cells = states.blue[:, :, None] + LEAPS  # [N, 3, 8, 2]
+    good = (cells >= 0) & (cells <= states.top[:, None, None, None])
+    inside = good[..., 0] & good[..., 1]
+    column = cells[..., 0] * 20 + cells[..., 1]
+    going = _gap(cells, aims[:, :, None]) * 1_000_000
+    going += (_tie(states, tie, cells, aims[:, :, None]) + 200) * 1000 + column
+    orange = states.orange[:, None, None]
+    gap, before = _gap(cells, orange), _gap(states.blue, orange[:, 0])[:, :, None]
+    holding = np.abs(gap - before) * 1_000_000 + (200 - gap) * 1000 + column
+    key = np.where(inside, np.where(here[:, :, None], holding, going), _OFF)
+    return np.take_along_axis(cells, key.argmin(-1)[:, :, None, None], 2)[:, :, 0]
+
+
+def walk_orange(states: States, goals: Ints, danger: str, tie: str) -> Ints:
+    """Return [N, 2] where orange ends that steps toward goals [N, 2]."""
+    cells = states.orange[:, None] + STEPS  # [N, 4, 2]
+    inside = ((cells >= 0) & (cells <= states.top[:, None, None])).all(-1)
+    gaps = _gap(cells[:, :, None], states.blue[:, None]).min(-1)
+    match danger:
+        case "beside":
+            bad = gaps < 2
+        case "near" | "far":
+            dot = states.dot(danger)
+            bad = _gap(cells, dot[:, None]) < _gap(states.orange, dot)[:, None]
+        case "edge":
+            bad = ((cells == 0) | (cells == states.top[:, None, None])).any(-1)
+        case _:
+            bad = np.zeros_like(inside)
+    target = goals[:, None]
+    key = bad * 10_000_000 + _gap(cells, target) * 100_000
+    key = key + (_tie(states, tie, cells, target) + 200) * 200 + np.arange(4)
+    return np.take_along_axis(cells, np.where(inside, key, _OFF * 10).argmin(1)[:, None, None], 1)[
+        :, 0
+    ]
+
+
+def walk(states: States, program: Program, previous: Ints) -> Ints:
+    """Return a move program's o_2: [N, 3, 2] for blue, [N, 2] for orange."""
+    step = walk_blue if program.side == "blue" else walk_orange
+    then = step(states, previous, *program.then)
+    if not program.condition:
+        return then
+    holds = states.holds(program.condition).reshape(-1, *(1,) * (then.ndim - 1))
+    return np.where(holds, then, step(states, previous, *program.other))
+
+
+MOVERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "blue": {
+        "inner_way": ("target", "inner", "given"),
+        "outer_way": ("target", "outer", "given"),
+        "lead_flight": ("ahead1", "close", "given"),
+        "trail_flight": ("behind1", "long_leg", "given"),
+        "share_targets": ("target", "long_leg", "longest"),
+    },
+    "orange": {
+        "clear_of_far": ("none", "apart"),
+        "short_leg_first": ("none", "short_leg"),
+        "dodge": ("beside", "none"),
+    },
+}
+"""The shipped base's move functions as ways of walking."""

@@ -1,0 +1,365 @@
+"""The programs that functions can be composed of, and the words for them.
+
+A program is a condition and, for when it holds and when it doesn't, where to go: for each of
+blue's dots in the plan stage, for orange's one dot, or how to walk in the move stages. The S-LLM
+trains on thousands of them, so that it reads functions that it never saw; `evaluate.py` runs them
+on many states at once. The module knows words and structure, no state.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ROLES = ("near", "mid", "far")
+
+# What a state is, by the name of its test in `evaluate.py` -> ways to say it; in each the last is
+# held out from training.
+CONDITIONS: dict[str, tuple[str, ...]] = {
+    "near_touching": (
+        "near dot is touching or poised",
+        "near dot touching or poised",
+        "the near dot is within two",
+        "the nearest dot is poised",
+    ),
+    "near_loose": (
+        "near dot is close or loose",
+        "near dot close or loose",
+        "the near dot is beyond two",
+        "no dot is poised",
+    ),
+    "mid_near": (
+        "mid dot is holding or paired",
+        "the mid dot is within three",
+        "mid dot paired or holding",
+        "the middle dot is within three",
+    ),
+    "mid_lagging": (
+        "mid dot is trailing or lagging",
+        "the mid dot is beyond three",
+        "mid dot lagging or trailing",
+        "the middle dot is beyond three",
+    ),
+    "far_joined": (
+        "far dot is joined or rejoining",
+        "the far dot is within five",
+        "far dot joined or rejoining",
+        "the farthest dot is within five",
+    ),
+    "far_straggling": (
+        "far dot is straggling or distant",
+        "the far dot is beyond five",
+        "far dot straggling or distant",
+        "the farthest dot is beyond five",
+    ),
+    "bunched": ("dots are bunched", "the dots bunched", "dots bunched together", "bunched dots"),
+    "scattered": (
+        "dots are scattered",
+        "the dots scattered",
+        "dots scattered apart",
+        "scattered dots",
+    ),
+    "center": (
+        "orange is in the center",
+        "orange off every wall",
+        "orange in the center",
+        "orange is near no wall",
+    ),
+    "walled": (
+        "orange is on the edge or cornered",
+        "orange on an edge or cornered",
+        "orange at a wall",
+        "orange has a wall beside it",
+    ),
+    "space": (
+        "flight is into space",
+        "orange's flight is into space",
+        "flight into space",
+        "orange's flight has space",
+    ),
+    "confined": (
+        "flight is edgeward or at a wall",
+        "orange's flight is edgeward",
+        "flight edgeward or wall",
+        "orange's flight has a wall",
+    ),
+}
+
+# Where a place lies from orange, by name -> ways to say it, the last held out.
+SIDES: dict[str, tuple[str, ...]] = {
+    "north": ("north of orange", "to the north of orange", "on orange's north side"),
+    "east": ("east of orange", "to the east of orange", "on orange's east side"),
+    "south": ("south of orange", "to the south of orange", "on orange's south side"),
+    "west": ("west of orange", "to the west of orange", "on orange's west side"),
+    "ahead": ("ahead of orange's flight", "ahead on its flight", "in front of orange's flight"),
+    "behind": ("behind orange's flight", "behind against its flight", "back of orange's flight"),
+    "left": ("left of orange's flight", "on the left of its flight", "its flight's left flank"),
+    "right": ("right of orange's flight", "on the right of its flight", "its flight's right flank"),
+    "inner": ("on the inner side of orange", "inner side from its wall", "off orange's wall"),
+    "outer": ("on orange's wall side", "between orange and its wall", "toward orange's wall"),
+    "along": ("along orange's wall", "along its wall to the open end", "down along orange's wall"),
+    "back": ("back along orange's wall", "along its wall to the corner", "up along orange's wall"),
+    "beyond": ("beyond orange from the near dot", "past orange", "opposite the near dot"),
+    "shadow": ("beyond orange from the far dot", "opposite the far dot", "far side of orange"),
+}
+COUNTS = ("one cell", "two cells", "three cells")
+
+# What a dot does that needs no distance -> ways to say it, the last held out.
+PLAIN: dict[str, tuple[str, ...]] = {
+    "strike": ("straight for orange", "straight at orange", "right at orange"),
+    "hold": ("holds", "keeps its place", "holds still"),
+    "join_near": ("joins the near dot", "to the near dot", "to where the near dot is"),
+    "join_mid": ("joins the mid dot", "to the mid dot", "to where the mid dot is"),
+    "join_far": ("joins the far dot", "to the far dot", "to where the far dot is"),
+    "middle": ("to the middle of the board", "to the center", "to the board's middle"),
+}
+ACTIONS = (*PLAIN, *(f"{side}{count}" for side in SIDES for count in (1, 2, 3)))
+"""Where a dot of blue's can be sent."""
+
+# Where orange can run to -> ways to say it, the last held out.
+GOALS: dict[str, tuple[str, ...]] = {
+    "from_near": ("away from the near dot", "off from the near dot", "fleeing the near dot"),
+    "from_mid": ("away from the mid dot", "off from the mid dot", "fleeing the mid dot"),
+    "from_far": ("away from the far dot", "off from the far dot", "fleeing the far dot"),
+    "from_all": ("away from all dots", "off from all dots", "fleeing all dots"),
+    "past_near": ("past the near dot", "behind the near dot", "by the near dot"),
+    "past_far": ("past the far dot", "behind the far dot", "by the far dot"),
+    "corner_near": (
+        "to the corner farthest from the near dot",
+        "to a corner away from the near dot",
+        "for the corner most distant from the near dot",
+    ),
+    "corner_far": (
+        "to the corner farthest from the far dot",
+        "to a corner away from the far dot",
+        "for the corner most distant from the far dot",
+    ),
+    "corner_all": (
+        "to the corner farthest from any dot",
+        "to a corner away from all dots",
+        "for the corner most distant from any dot",
+    ),
+    "corner_own": ("to its nearest corner", "to the corner nearest orange", "for the close corner"),
+    "middle": ("to the middle of the board", "to the center", "to the board's middle"),
+    "wall_open": ("to the wall with most room", "to the farthest wall", "for the wall far off"),
+    "wall_own": ("to its nearest wall", "to the wall nearest orange", "for the close wall"),
+    "along": ("along its wall to the open end", "along its wall", "down along its wall"),
+    "back": ("along its wall to the corner", "back along its wall", "up along its wall"),
+    "inner": ("off its wall", "to the inner side", "in from its wall"),
+    "north": ("to the north wall", "north", "up north"),
+    "east": ("to the east wall", "east", "out east"),
+    "south": ("to the south wall", "south", "down south"),
+    "west": ("to the west wall", "west", "out west"),
+}
+
+# By what a dot chooses among cells as near to its target -> ways to say it, the last held out.
+TIES: dict[str, tuple[str, ...]] = {
+    "inner": ("nearest the middle", "by the middle", "on the middle's side"),
+    "outer": ("nearest the walls", "by the walls", "on the walls' side"),
+    "long_leg": ("the longer leg first", "longer leg first", "starting with the longer leg"),
+    "short_leg": ("the shorter leg first", "shorter leg first", "starting with the shorter leg"),
+    "close": ("closest to orange", "close to orange", "as close to orange as it can"),
+    "wide": ("farthest from orange", "far from orange", "as far from orange as it can"),
+    "apart": ("away from the far dot", "clear of the far dot", "keeping off the far dot"),
+}
+ORANGE_TIES = ("inner", "outer", "long_leg", "short_leg", "apart")
+AIMS: dict[str, tuple[str, ...]] = {
+    "target": ("its target", "the target", "its given target"),
+    **{
+        f"{side}1": tuple(f"one cell {way} its target" for way in ways)
+        for side, ways in {
+            "ahead": ("beyond", "farther along the flight than", "past"),
+            "behind": ("behind", "back against the flight from", "short of"),
+            "inner": ("on the inner side of", "inward of", "in from"),
+            "outer": ("on the wall side of", "outward of", "out from"),
+        }.items()
+    },
+}
+DEALS: dict[str, tuple[str, ...]] = {
+    "given": ("",),
+    "longest": (
+        "swaps targets so that no dot has far to go",
+        "swaps targets for the shortest long way",
+        "trades targets so that no way is long",
+    ),
+    "total": (
+        "swaps targets so that all ways are short",
+        "swaps targets for the least way in all",
+        "trades targets for the least total way",
+    ),
+}
+DANGERS: dict[str, tuple[str, ...]] = {
+    "none": ("",),
+    "beside": ("never beside a dot", "not beside a dot", "keeping from beside any dot"),
+    "near": ("never nearer the near dot", "not nearer the near dot", "keeping the near dot off"),
+    "far": ("never nearer the far dot", "not nearer the far dot", "keeping the far dot off"),
+    "edge": ("never onto the edge", "not onto the edge", "keeping from the edge"),
+}
+
+
+Say = Callable[[tuple[str, ...]], str]
+"""Picks one of several ways to say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A composed function of one side and stage.
+
+    `then` is what is done where the condition holds (always, without one) and `other` what is done
+    where it doesn't; there, blue's plan without `other` holds. In the plan stages these are actions
+    or goals: blue's three for near, mid and far dot, or for whichever dots the three places are
+    shared out to (`deal`). In the move stages they are one way of walking: aim, tie and deal for
+    blue, danger and tie for orange.
+    """
+
+    side: str
+    stage: str
+    condition: str
+    then: tuple[str, ...]
+    other: tuple[str, ...] = ()
+    deal: str = "roles"
+    """Blue's plan: `roles`, or `longest` and `total` where the places go to any dots."""
+
+    @property
+    def structure(self) -> str:
+        """Name the kind of program, whatever its parts."""
+        kind = ("all", "pair", "each")[len(set(self.then)) - 1]
+        return f"{self.deal} {kind} {'else' if self.other else 'only'}"
+
+
+def sample(side: str, stage: str, rng: random.Random) -> Program:
+    """Return a random program of a stage."""
+    condition = rng.choice(list(CONDITIONS)) if rng.random() < 0.55 else ""
+    match side, stage:
+        case "blue", "plan":
+            then = _blue_plan(rng)
+            other = (rng.choice(ACTIONS),) * 3 if condition and rng.random() < 0.6 else ()
+            deal = rng.choice(("roles", "roles", "roles", "longest", "total"))
+            if deal != "roles":
+                while any(PLAIN_OWN.intersection(then)):
+                    then = _blue_plan(rng)
+                other = ()
+            return Program(side, stage, condition, then, other, deal)
+        case "orange", "plan":
+            first, second = rng.sample(list(GOALS), 2)
+            return Program(side, stage, condition, (first,), (second,) if condition else ())
+        case "blue", "move":
+            ways = [
+                (rng.choice(list(AIMS)), rng.choice(list(TIES)), rng.choice(list(DEALS)))
+                for _ in range(2)
+            ]
+            return Program(side, stage, condition, ways[0], ways[1] if condition else ())
+        case _:
+            steps = [(rng.choice(list(DANGERS)), rng.choice(ORANGE_TIES)) for _ in range(2)]
+            return Program(side, stage, condition, steps[0], steps[1] if condition else ())
+
+
+PLAIN_OWN = frozenset({"hold", "join_near", "join_mid", "join_far"})
+"""Actions that mean nothing once places are shared out anew."""
+
+
+def _blue_plan(rng: random.Random) -> tuple[str, ...]:
+    first, second, third = (rng.choice(ACTIONS) for _ in range(3))
+    kind = rng.random()
+    if kind < 0.2:
+        return first, first, first
+    if kind < 0.65:
+        return rng.choice(((first, second, second), (first, first, second), (first, second, first)))
+    return first, second, third
+
+
+def wording(
+    program: Program, rng: random.Random, new_words: bool = False, new_structure: bool = False
+) -> str:
+    """Put a program into words, a random wording of those that training uses.
+
+    `new_words` takes the synonyms that are held out, `new_structure` the sentences that are.
+    """
+
+    def say(ways: tuple[str, ...]) -> str:
+        return ways[-1] if new_words else rng.choice(ways[:-1] or ways)
+
+    then = _does(program, program.then, say, rng, new_structure)
+    if not program.condition:
+        if new_structure:
+            return f"no matter what , {then}"
+        return rng.choice((then, f"always {then}", f"{then} in any state"))
+    condition = say(CONDITIONS[program.condition])
+    if program.other:
+        other = _does(program, program.other, say, rng, new_structure)
+        if new_structure:
+            return f"{other} , but where {condition} , {then}"
+        return rng.choice(
+            (
+                f"{then} when {condition} , else {other}",
+                f"when {condition} , {then} ; else {other}",
+                f"if {condition} , {then} , otherwise {other}",
+            )
+        )
+    if new_structure:
+        return f"where {condition} , {then}"
+    return rng.choice(
+        (
+            f"{then} when {condition}",
+            f"when {condition} , {then}",
+            f"if {condition} , {then}",
+            f"{then} best when {condition}",
+        )
+    )
+
+
+def _does(
+    program: Program, parts: tuple[str, ...], say: Say, rng: random.Random, new_structure: bool
+) -> str:
+    match program.side, program.stage:
+        case "blue", "plan":
+            return _dots(program.deal, parts, say, rng, new_structure)
+        case "orange", "plan":
+            return f"{rng.choice(('runs', 'goes', 'heads'))} {say(GOALS[parts[0]])}"
+        case "blue", "move":
+            aim, tie, deal = parts
+            text = f"each dot goes to {say(AIMS[aim])} {say(TIES[tie])}"
+            if deal == "given":
+                return text
+            shared = say(DEALS[deal])
+            return f"{shared} ; {text}" if rng.random() < 0.5 else f"{text} ; {shared}"
+        case _:
+            danger, tie = parts
+            text = f"steps toward the goal {say(TIES[tie])}"
+            return text if danger == "none" else f"{text} , {say(DANGERS[danger])}"
+
+
+def _dots(
+    deal: str, parts: tuple[str, ...], say: Say, rng: random.Random, new_structure: bool
+) -> str:
+    """Say what three dots do, those that do the same together."""
+    groups: dict[str, list[str]] = {}
+    for role, action in zip(ROLES, parts, strict=True):
+        groups.setdefault(action, []).append(role)
+    order = list(groups.items())
+    rng.shuffle(order)
+    clauses = []
+    for action, who in order:
+        what = _action(action, say, rng)
+        if deal != "roles":
+            count = ("one dot", "two dots", "three dots")[len(who) - 1]
+            clauses.append(f"{count} {what}" if not new_structure else f"{what} : {count}")
+            continue
+        if len(who) == 3:
+            name = rng.choice(("all dots", "each dot", "every dot"))
+        elif len(who) == 2:
+            name = f"{who[0]} and {who[1]} dots"
+        else:
+            name = rng.choice((f"{who[0]} dot", f"the {who[0]} dot"))
+        clauses.append(f"{name} {what}" if not new_structure else f"{what} : {name}")
+    text = " , ".join(clauses)
+    if deal == "roles":
+        return text
+    return f"{text} , shared for {'no long way' if deal == 'longest' else 'the least way in all'}"
+
+
+def _action(action: str, say: Say, rng: random.Random) -> str:
+    if action in PLAIN:
+        return say(PLAIN[action])
+    side, count = action[:-1], int(action[-1])
+    number = COUNTS[count - 1] if rng.random() < 0.5 else f"d{count}"
+    return f"{number} {say(SIDES[side])}"

@@ -1,0 +1,129 @@
+"""Composed programs: numpy walks as the base's own functions do; held-out words stay apart."""
+
+import random
+
+import numpy as np
+import pytest
+
+from ld_tui import paths
+from ld_tui.arena.pursuit import function_state
+from ld_tui.authoring.evaluate import MOVERS, States, plan, walk, walk_blue, walk_orange
+from ld_tui.authoring.space import CONDITIONS, Program, sample, wording
+from ld_tui.functionbase.store import load
+from ld_tui.game.describe import state_text
+from ld_tui.game.rules import Move, Position, Rules, Side, apply, illegality
+from ld_tui.game.starts import random_start
+from ld_tui.sandbox.run import Ran, Sandbox
+
+STAGES = [(side, stage) for side in ("blue", "orange") for stage in ("plan", "move")]
+
+
+def positions(side: Side, count: int, seed: int) -> list[Position]:
+    """Return positions of several sizes, with that side to move."""
+    rng = random.Random(seed)
+    found = []
+    for _ in range(count):
+        position = random_start(rng, Rules(size=rng.choice((6, 8, 10))))
+        if side is Side.ORANGE:
+            position = apply(position, Move(position.blue, position.blue))
+        found.append(position)
+    return found
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_the_base_movers_walk_alike_in_the_sandbox_and_in_numpy(side: Side) -> None:
+    base = load(paths.packaged_functionbase())
+    rng = random.Random(3)
+    found = positions(side, 25, 5)
+    states = States.of(found)
+    dots = 3 if side is Side.BLUE else 1
+    targets = [
+        [(rng.randrange(p.base.size), rng.randrange(p.base.size)) for _ in range(dots)]
+        for p in found
+    ]
+    previous = np.array(targets)
+    with Sandbox() as sandbox:
+        for name, way in MOVERS[str(side)].items():
+            if side is Side.BLUE:
+                got = walk_blue(states, previous, *way)
+            else:
+                got = walk_orange(states, previous[:, 0], *way)[:, None]
+            manual = base.get(name)
+            assert manual is not None
+            for at, position in enumerate(found):
+                given = targets[at] if side is Side.BLUE else targets[at][0]
+                ran = sandbox.run(name, manual.source, (function_state(position, 0), given))
+                assert isinstance(ran, Ran), ran
+                assert [tuple(cell) for cell in ran.value] == [tuple(c) for c in got[at].tolist()]
+
+
+@pytest.mark.parametrize(("side", "stage"), STAGES)
+def test_programs_stay_on_the_board_and_their_moves_are_legal(side: str, stage: str) -> None:
+    rng = random.Random(f"{side} {stage}")
+    found = positions(Side(side), 30, 2)
+    states = States.of(found)
+    top = states.top.reshape(-1, *(1,) * (2 if side == "blue" else 1))
+    goals = plan(states, sample(side, "plan", rng))
+    for _ in range(20):
+        program = sample(side, stage, rng)
+        result = plan(states, program) if stage == "plan" else walk(states, program, goals)
+        assert ((result >= 0) & (result <= top)).all()
+        if stage == "move":
+            for position, cells in zip(found, result.reshape(len(found), -1, 2), strict=True):
+                targets = tuple(type(position.orange)(*map(int, cell)) for cell in cells)
+                move = Move(position.dots(position.to_move), targets)
+                assert illegality(position, move) is None
+
+
+def test_conditions_are_those_that_the_state_text_names() -> None:
+    found = positions(Side.BLUE, 200, 7)
+    states = States.of(found)
+    texts = [set(state_text(position, "plan").split()) for position in found]
+    named = {
+        "near_touching": {"touching", "poised"},
+        "near_loose": {"close", "loose"},
+        "mid_near": {"holding", "paired"},
+        "mid_lagging": {"trailing", "lagging"},
+        "far_joined": {"joined", "rejoining"},
+        "far_straggling": {"straggling", "distant"},
+        "bunched": {"bunched"},
+        "scattered": {"scattered"},
+        "center": {"center"},
+        "space": {"space"},
+    }
+    for condition, words in named.items():
+        holds = states.holds(condition).tolist()
+        said = [bool(words & text) for text in texts]
+        assert holds == said, condition
+    for holds, text in zip(states.holds("walled").tolist(), texts, strict=True):
+        assert holds <= bool(text & {"edge", "cornered", "nook"})
+        assert holds >= bool(text & {"edge", "cornered"})
+    for condition in CONDITIONS:
+        assert 0 < states.holds(condition).sum() < len(found)
+
+
+@pytest.mark.parametrize(("side", "stage"), STAGES)
+def test_held_out_words_are_in_no_training_wording(side: str, stage: str) -> None:
+    rng = random.Random(1)
+    lasts = [ways[-1] for ways in CONDITIONS.values()]
+    for _ in range(200):
+        text = wording(sample(side, stage, rng), rng)
+        assert text
+        assert not any(last in text for last in lasts)
+        assert "no matter what" not in text
+        assert "but where" not in text
+
+
+def test_a_program_says_which_condition_and_which_action_it_has() -> None:
+    program = Program("blue", "plan", "walled", ("strike", "hold", "hold"))
+    text = wording(program, random.Random(2))
+    assert "orange" in text
+    assert "near dot" in text
+    assert "mid and far dots" in text
+
+
+def test_a_position_with_closed_cells_is_refused() -> None:
+    from ld_tui.training.labels import blocked_start
+
+    with pytest.raises(ValueError, match="open boards"):
+        States.of([blocked_start(random.Random(1))])
