@@ -34,6 +34,7 @@ OWNERS = {
     "pydantic_monty": {"ld_tui.sandbox"},
     "torch": {"ld_tui.training"},
     "numpy": {
+        "ld_tui.authoring",
         "ld_tui.tablebase",
         "ld_tui.functionbase",
         "ld_tui.llm",

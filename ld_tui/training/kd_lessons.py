@@ -23,7 +23,7 @@ from ld_tui.game.starts import random_start
 from ld_tui.paths import atomic_write
 from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.tables import Tables
-from ld_tui.training.labels import benchmark_boards, is_benchmark
+from ld_tui.training.taboo import benchmark_boards, is_benchmark
 from ld_tui.training.tokenizer import train_vocabulary
 
 STARTS = 221

@@ -28,8 +28,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui import paths
-from ld_tui.arena.match import read_starts
 from ld_tui.arena.pursuit import function_state
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.board import Cell
@@ -46,10 +44,10 @@ from ld_tui.game.rules import (
     outcome,
 )
 from ld_tui.game.starts import random_start
-from ld_tui.game.symmetry import board_class
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.tables import Tables
+from ld_tui.training.taboo import benchmark_boards, is_benchmark
 
 Values = npt.NDArray[np.uint8]
 Function = Callable[[dict[str, Any], Any], Any]
@@ -267,20 +265,6 @@ def _chunk(teacher: Teacher, tables: Tables, seed: int, number: int) -> list[Lab
             position = blocked_start(rng)
         _play(teacher, tables.for_position(position), position, rng, rows, seen, game)
     return [found.labels(*key, teacher.names(*key)) for key, found in rows.items()]
-
-
-Boards = frozenset[tuple[int, tuple[tuple[Cell, ...], Cell]]]
-
-
-def benchmark_boards() -> Boards:
-    """Return the boards of the benchmark's starts, up to symmetry."""
-    starts = read_starts(paths.BENCHMARK_STARTS)
-    return frozenset((each.base.size, board_class(each)) for each in starts)
-
-
-def is_benchmark(position: Position, boards: Boards) -> bool:
-    """Tell whether a position is, up to symmetry, one that benchmarks start from."""
-    return (position.base.size, board_class(position)) in boards
 
 
 def blocked_start(rng: random.Random) -> Position:

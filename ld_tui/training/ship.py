@@ -44,14 +44,15 @@ the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/p
   python -m ld_tui.training all --seed {seed}
   ```
 
-  in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 10x10,
-  both sides, all four stages, manuals shuffled and reworded. No other data.
+  in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 12x12, a
+  tenth of them with closed cells, both sides, all four stages; manuals of the base and of
+  {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded. No other data.
 - The file answers as the trained model does: over 48 prompts no label's probability differs by
   more than {difference}.
 
 ## How well it selects
 
-On states of games that training never saw, 10x10 and smaller, five candidates (three for orange's
+On states of games that training never saw, five candidates (three for orange's
 move), where the candidates are not all tied. Top-1: a best candidate is chosen. Regret: steps lost
 against the best candidate, by the tablebase. *Constant* always takes the candidate that is best on
 average. *Held-out wording*: manuals in sentence structures and synonyms that no training prompt
@@ -68,11 +69,25 @@ Most of blue's plan functions hold, moving no dot on purpose, outside the condit
 manual names; so a random choice mostly wastes a step, and beating it is the least to ask. The
 retriever's first choice (`--select first`) is the stronger measure in play.
 
+## Functions it never saw
+
+Five composed programs at once, in states that training never saw, the values by the tablebase.
+*Combinations*: programs of known parts that no prompt had; *structures*: programs of a build that
+no prompt had; *sentences* and *words*: combinations, in sentence structures or synonyms that no
+prompt had. Each cell is top-1 / regret / how often a candidate that alone is best is chosen;
+random's are for the combinations.
+
+| stage | random | trained | combinations | structures | sentences | words | swapped |
+|---|---|---|---|---|---|---|---|
+{new_rows}
+
+{new_counts}
+
 ## What it is not
 
-It was trained on two to five candidates: the labels ` F` to ` H` are new to it, so K over 5 is no
-use with this model. It knows this game's words only; others are spelled out in pieces that it has
-hardly seen. A function of a kind that it never trained on is read poorly. It writes no text.
+It knows this game's words only (`words.txt` lists them); others are spelled out in pieces that it
+has hardly seen. A function of a kind that is not in the space of programs is read poorly. It
+writes no text.
 """
 GROUPS = 250
 """Groups of 8 held-out states on which each stage is measured."""
@@ -196,7 +211,28 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
             f"| {held_out['top1']:.3f} / {held_out['regret']:.3f} "
             f"| {found['swapped']:.2f} | {shipped['states']:,} |"
         )
+    new_rows, new_counts = [], []
+    for name, found in figures["never_seen"].items():
+        cells = [
+            "{top1:.3f} / {regret:.3f} / {unique:.3f}".format(**found[kind])
+            if kind in found
+            else ""
+            for kind in ("trained", "combination", "structure", "sentences", "words")
+        ]
+        chance = found["combination"]
+        random_cell = f"{chance['random_top1']:.3f} / {chance['random_regret']:.3f}"
+        new_rows.append(
+            f"| {name} | {random_cell} | {' | '.join(cells)} | {found['swapped']:.2f} |"
+        )
+        new_counts.append(
+            f"{name}: {found['programs']:,} programs trained on, {found['combinations']} "
+            f"combinations and {found['structures']} programs of other structures held out."
+        )
+    programs = sum(found["programs"] for found in figures["never_seen"].values())
     return _CARD.format(
+        new_rows="\n".join(new_rows),
+        new_counts="\n".join(new_counts),
+        programs=f"{programs:,}",
         parameters=f"{figures['parameters']:,}",
         width=config.width,
         layers=config.layers,

@@ -17,14 +17,13 @@ from ld_tui.tablebase.tables import Tables
 from ld_tui.training import labels as module
 from ld_tui.training.labels import (
     Labels,
-    benchmark_boards,
     blocked_start,
     compile_functions,
-    is_benchmark,
     make_labels,
     read_labels,
     write_labels,
 )
+from ld_tui.training.taboo import benchmark_boards, is_benchmark
 
 COUNTS = {"blue": 20, "orange": 16}
 
