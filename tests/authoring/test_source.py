@@ -1,0 +1,60 @@
+"""Rendered programs: the sandbox, CPython and numpy give the same results."""
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ld_tui.arena.pursuit import function_state
+from ld_tui.authoring.evaluate import States, plan, walk
+from ld_tui.authoring.source import render
+from ld_tui.authoring.space import sample
+from ld_tui.game.rules import Move, Rules, apply
+from ld_tui.game.starts import random_start
+from ld_tui.sandbox.run import Ran, Sandbox
+
+STAGES = [(side, stage) for side in ("blue", "orange") for stage in ("plan", "move")]
+
+
+@pytest.mark.parametrize(("side", "stage"), STAGES)
+def test_three_interpreters_agree(side: str, stage: str) -> None:
+    rng = random.Random(f"{side} {stage}")
+    found = []
+    for _ in range(12):
+        position = random_start(rng, Rules(size=rng.choice((6, 8, 10))))
+        if side == "orange":
+            position = apply(position, Move(position.blue, position.blue))
+        found.append(position)
+    states = States.of(found)
+    with Sandbox() as sandbox:
+        for _ in range(60):
+            program = sample(side, stage, rng)
+            previous: Any = None
+            if stage == "move":
+                goals = plan(states, sample(side, "plan", rng))
+                previous = goals.tolist()
+                want = walk(states, program, goals)
+            else:
+                want = plan(states, program)
+            source = render(program, "composed")
+            space: dict[str, Any] = {}
+            exec(source, space)
+            for at in rng.sample(range(len(found)), 4):
+                given = function_state(found[at], 0), previous[at] if previous else None
+                ran = sandbox.run("composed", source, given)
+                assert isinstance(ran, Ran), f"{ran}\n{source}"
+                alone = space["composed"](*given)
+                assert np.array_equal(np.array(ran.value), np.array(alone)), source
+                shaped = np.array(ran.value).reshape(want[at].shape)
+                assert np.array_equal(shaped, want[at]), f"{program}\n{found[at]}\n{source}"
+
+
+def test_a_source_holds_only_the_helpers_it_calls() -> None:
+    rng = random.Random(4)
+    for side, stage in STAGES:
+        source = render(sample(side, stage, rng), "composed")
+        names = [line.split("(")[0][4:] for line in source.splitlines() if line.startswith("def ")]
+        assert names[0] == "composed"
+        for name in names[1:]:
+            assert source.count(f"{name}(") >= 2, name
