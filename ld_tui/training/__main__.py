@@ -50,8 +50,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
     parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
     parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
-    parser.add_argument("--steps", type=int, default=5600, help="of the S-LLM's training")
-    parser.add_argument("--kd-steps", type=int, default=5600, help="of KD's")
+    parser.add_argument("--steps", type=int, default=3600, help="of the S-LLM's training")
+    parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's")
+    parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(argv)
     try:
@@ -127,9 +128,16 @@ def _tokenizer(options: argparse.Namespace) -> None:
     )
 
 
+def _choose_device(name: str | None) -> None:
+    import torch
+
+    torch.set_default_device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+
 def _selector(options: argparse.Namespace) -> None:
     from ld_tui.training.ship import train_and_ship
 
+    _choose_device(options.device)
     figures = train_and_ship(
         _base(),
         _read(options),
@@ -146,6 +154,7 @@ def _selector(options: argparse.Namespace) -> None:
 def _kd(options: argparse.Namespace) -> None:
     from ld_tui.training.kd_ship import train_and_ship
 
+    _choose_device(options.device)
     found = train_and_ship(
         options.folder / "kd",
         Tables(options.folder / "tables", capacity=8),

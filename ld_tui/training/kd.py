@@ -1,6 +1,6 @@
 """Train the KD baseline: the S-LLM's architecture, taught the teacher's moves themselves.
 
-    python -m ld_tui.training kd [--steps 1400] [--seed 1]
+    python -m ld_tui.training kd [--kd-steps 3600] [--seed 1]
 
 The recipe and the number of steps and prompts are those of the S-LLM (`selector.py`); the loss is
 the cross-entropy of the move's tokens after the prompt that play puts (`arena/direct.py`). Loss is
@@ -24,7 +24,7 @@ from ld_tui.game.rules import Side
 from ld_tui.training.kd_lessons import Lesson
 from ld_tui.training.model import Llama, ModelConfig, Past
 from ld_tui.training.prompts import padded
-from ld_tui.training.selector import Recipe, is_bf16_fast, keep, resume
+from ld_tui.training.selector import Recipe, keep, mixed_precision, resume
 
 BLUE_GROUPS = 0.75
 """The share of a step's groups with blue to move."""
@@ -152,7 +152,7 @@ def train(
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left * min(1.0, (step + 1) / 50)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_bf16_fast()):
+        with mixed_precision():
             loss = answer_loss(model, batch)
         loss.backward()
         for optimizer in optimizers:

@@ -152,7 +152,9 @@ def train_and_ship(
         folder / "kd.pt",
         digest(lessons, tokenizer),
         report,
-    ).eval()
+    )
+    torch.set_default_device("cpu")
+    model = model.cpu().eval()
     export_gguf(model.state_dict(), config, tokenizer, weights, name="ld-tui nano KD")
     chosen = random.Random("kd export").sample(held_out, min(CHECKED, len(held_out)))
     prompts = [move_prompt(parse_position(lesson.position)) for lesson in chosen]

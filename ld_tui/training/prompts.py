@@ -228,7 +228,7 @@ def make_batch(
                 for feature in features(entry):
                     if feature in parts:
                         made_of[at, place, parts[feature]] = 1
-        every = torch.from_numpy(data.regrets[list(rows)])
+        every = torch.as_tensor(data.regrets[list(rows)])
         own = torch.full((len(rows), width), torch.inf)
         own[:, : len(chosen)] = every[:, list(chosen)]
         regrets.append(own - own.min(dim=1, keepdim=True).values)

@@ -1,12 +1,15 @@
 """Train the S-LLM: to read a few manuals and a state, and to name the best function.
 
-    python -m ld_tui.training selector [--steps 1400] [--seed 1]
+    python -m ld_tui.training selector [--steps 3600] [--seed 1]
 
-A nano Llama from nothing, on CPU. What only helps it learn hangs on hidden states and is thrown
-away: without these heads, and without showing the last block's attention where the chosen manual
-ends, it stays at chance for as long. Loss and held-out figures are printed; checkpoints resume.
+A nano Llama from nothing. What only helps it learn hangs on hidden states and is thrown away:
+without these heads, and without showing the last block's attention where the chosen manual ends,
+it stays at chance for as long. Loss and held-out figures are printed; checkpoints resume. It runs
+on torch's default device.
 """
 
+import copy
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +38,8 @@ from ld_tui.training.texts import training_text
 SHARES = (0.16, 0.18, 0.10, 0.12, 0.24, 0.07, 0.06, 0.07)
 """How often a group is of each stage: blue plan, blue move, orange plan, orange move, first of the
 base's own functions, then with composed programs."""
+LONGEST = 320
+"""Tokens of a question with its manuals; from more than that, manuals are left out."""
 MIXED = 0.25
 """Share of the groups with composed programs in which manuals of the base stand among them."""
 
@@ -43,7 +48,7 @@ MIXED = 0.25
 class Recipe:
     """How to train; what a checkpoint has to have in common with the run that resumes it."""
 
-    steps: int = 5600
+    steps: int = 3600
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""
@@ -170,6 +175,9 @@ def batches(
                     chosen = [*own, *chosen[len(own) :]]
                     rng.shuffle(chosen)
             texts = [training_text(data.entries[at], rng) for at in chosen]
+            while len(encoder.prefix(data.question, texts)[0]) > LONGEST:
+                texts.pop()
+                chosen.pop()
             groups.append((data, rows, chosen, texts))
         yield make_batch(groups, encoder, functions, parts)
 
@@ -183,11 +191,12 @@ def train(
     lessons: str = "",
     report: Callable[[str], None] = print,
     measure: Callable[[Llama], str] | None = None,
-    history: list[dict[str, float]] | None = None,
+    history: Path | None = None,
 ) -> Llama:
     """Train a model, going on from the checkpoint where there is one of this very run.
 
     `lessons` names the labels and the vocabulary: a checkpoint of others is not gone on from.
+    `history` is a file that gets a JSON line with every part of the loss each 100 steps.
     """
     run = {"recipe": asdict(recipe), "config": asdict(config), "lessons": lessons}
     torch.manual_seed(recipe.seed)
@@ -212,7 +221,7 @@ def train(
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left * min(1.0, (step + 1) / 50)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_bf16_fast()):
+        with mixed_precision():
             found = losses(model, heads, batch, labels)
         torch.stack(list(found.values())).sum().backward()
         for optimizer in optimizers:
@@ -224,18 +233,22 @@ def train(
             shown = ", ".join(f"{name} {value:.3f}" for name, value in running.items())
             each = (time.monotonic() - started) / (step + 1 - begin)
             if history is not None:
-                history.append({"step": step + 1, **running})
+                with history.open("a", encoding="utf-8") as lines:
+                    print(json.dumps({"step": step + 1, **running}), file=lines)
             report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
             keep(checkpoint, run, parts, optimizers, step + 1)
             if measure and ((step + 1) % 1000 == 0 or step + 1 == recipe.steps):
-                report(measure(model))
+                with torch.device("cpu"):
+                    report(measure(copy.deepcopy(model).cpu()))
     return model
 
 
-def is_bf16_fast() -> bool:
-    """Tell whether this processor multiplies bf16 matrices in hardware (AMX)."""
-    return bool(torch.cpu._is_amx_tile_supported())
+def mixed_precision() -> torch.autocast:
+    """Return the context in which losses are computed: bf16 where the hardware multiplies it."""
+    device = torch.get_default_device().type
+    fast = device != "cpu" or torch.cpu._is_amx_tile_supported()
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=bool(fast))
 
 
 def keep(
@@ -269,7 +282,7 @@ def resume(
     """Load a checkpoint of this run; return the step to go on with, 0 where there is none."""
     if not path.is_file():
         return 0
-    kept = torch.load(path, weights_only=True)
+    kept = torch.load(path, weights_only=True, map_location=torch.get_default_device())
     if kept.get("run") != run:
         return 0
     for name, part in parts.items():

@@ -123,7 +123,6 @@ def train_and_ship(
         new = score(model, stages[len(names)], encoder, shipped_wording, 60, kind=COMBINATION)
         return "\n".join((*found, f"  never seen: {new}"))
 
-    history: list[dict[str, float]] = []
     recipe = Recipe(steps=steps, seed=seed)
     model = train(
         stages,
@@ -134,9 +133,10 @@ def train_and_ship(
         _digest(tokenizer, labels, composed),
         lambda line: print(line, flush=True),
         watch,
-        history,
+        folder / "selector-loss.jsonl",
     )
-    model.eval()
+    torch.set_default_device("cpu")
+    model = model.cpu().eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     export_gguf(model.state_dict(), config, tokenizer, weights, name="ld-tui nano S-LLM")
     difference = check_export(weights, model, tokenizer, _prompts(base, labels), LABELS)
@@ -151,7 +151,6 @@ def train_and_ship(
         name: measure_new(model, data, encoder)
         for name, data in zip(names, stages[len(names) :], strict=True)
     }
-    atomic_write(folder / "selector-loss.json", json.dumps(history))
     atomic_write(folder / "selector-figures.json", json.dumps(figures, indent=2))
     atomic_write(weights.parent / "README.md", model_card(figures, config, recipe))
     return figures
