@@ -6,6 +6,7 @@
     tokenizer   the S-LLM's vocabulary
     selector    the S-LLM, measured and exported to ld_tui/models/selector/
     kd          the KD baseline, taught moves, measured and exported to ld_tui/models/kd/
+    curves      how the S-LLM's loss fell, drawn to docs/plots/selector-loss.svg
 
 Needs the extra `[train]`. Each step reads what those before it wrote, and can be run alone.
 """
@@ -37,6 +38,7 @@ def main(argv: Sequence[str]) -> int:
         "tokenizer": _tokenizer,
         "selector": _selector,
         "kd": _kd,
+        "curves": _curves,
     }
     parser = argparse.ArgumentParser(
         prog="python -m ld_tui.training",
@@ -164,6 +166,13 @@ def _kd(options: argparse.Namespace) -> None:
         options.threads,
     )
     print(json.dumps({side: asdict(each) for side, each in found.items()}, indent=2))
+
+
+def _curves(options: argparse.Namespace) -> None:
+    from ld_tui.training.curves import plot_losses
+
+    root = paths.checkout() or Path.cwd()
+    plot_losses(options.folder / "selector-loss.jsonl", root / "docs/plots/selector-loss.svg")
 
 
 if __name__ == "__main__":
