@@ -1,4 +1,7 @@
-"""Composed programs run on many states at once, in numpy, on open boards.
+"""Composed programs run on many states at once, in numpy.
+
+Only programs that are `aware` look at closed cells, stuck dots and how far orange moves; the
+others were written from the rules of the open board and may propose what is not legal now.
 
 Cells are [col, row]. N states, three blue dots; everything is int64 unless said.
 """
@@ -18,8 +21,10 @@ Bools = npt.NDArray[np.bool_]
 STEPS: Ints = np.array([(-1, 0), (0, -1), (0, 1), (1, 0)])
 COMPASS = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
 LEAPS: Ints = np.array([(a, b) for a in range(-2, 3) for b in sorted({2 - abs(a), abs(a) - 2})])
-_OFF = 10**8
+_OFF = 10**9
 """A key above that of every cell on the board."""
+_EDGE = 2
+"""Closed rows and columns about the board in `States.open`: no way leads farther off it."""
 
 
 def _gap(a: Ints, b: Ints) -> Ints:
@@ -30,7 +35,7 @@ def _gap(a: Ints, b: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Positions on open boards as arrays, with what programs ask of them."""
+    """Positions as arrays, with what programs ask of them."""
 
     top: Ints
     """[N] the last column and row."""
@@ -45,13 +50,17 @@ class States:
     flight: Ints
     """[N, 2] the step that keeps orange farthest from the farthest dot."""
     room: Ints
-    """[N, 4] open cells ahead of each of `STEPS`."""
+    """[N, 4] cells from orange to the wall ahead of each of `STEPS`."""
+    open: Bools
+    """[N, 24, 24] where a dot may be, column and row shifted by `_EDGE`."""
+    frozen: Bools
+    """[N, 3] the blue dots that can't move."""
+    units: Ints
+    """[N] how far orange moves."""
 
     @classmethod
     def of(cls, positions: Sequence[Position]) -> "States":
-        """Gather positions. Raises ValueError for one with closed cells."""
-        if any(position.rules.closed for position in positions):
-            raise ValueError("programs are run at once on open boards only")
+        """Gather positions, of which all have the same side to move."""
         top = np.array([position.rules.size - 1 for position in positions])
         blue = np.array([position.blue for position in positions])
         orange = np.array([position.orange for position in positions])
@@ -62,7 +71,33 @@ class States:
         after = _gap(orange[:, None, None] + STEPS[:, None], blue[:, None])  # [N, 4, 3]
         key = ((after.max(-1) * 100 + after.sum(-1)) * 20 + room) * 4 + np.arange(4)
         flight = STEPS[np.where(room > 0, key, -1).argmax(1)]
-        return cls(top, blue, orange, order, np.sort(gaps, axis=1), flight, room)
+        open_ = np.zeros((len(positions), 20 + 2 * _EDGE, 20 + 2 * _EDGE), dtype=bool)
+        frozen = np.zeros((len(positions), 3), dtype=bool)
+        for at, rules in enumerate(position.rules for position in positions):
+            open_[at, _EDGE : rules.size + _EDGE, _EDGE : rules.size + _EDGE] = True
+            for cell in rules.closed:
+                open_[at, cell.col + _EDGE, cell.row + _EDGE] = False
+            frozen[at, list(rules.frozen)] = True
+        units = np.array([position.rules.orange_units for position in positions])
+        gaps = np.sort(gaps, axis=1)
+        return cls(top, blue, orange, order, gaps, flight, room, open_, frozen, units)
+
+    def is_open(self, cells: Ints) -> Bools:
+        """Return [N, ...] whether a dot may be on cells [N, ..., 2] up to two off the board."""
+        rows = np.arange(len(self.top)).reshape(-1, *(1,) * (cells.ndim - 2))
+        return np.asarray(self.open[rows, cells[..., 0] + _EDGE, cells[..., 1] + _EDGE])
+
+    def reached(self, cells: Ints) -> Bools:
+        """Return [N, ..., 8] whether two unit moves through open cells lead by each of `LEAPS`."""
+        columns = LEAPS * [1, 0] - np.sign(LEAPS * [1, 0]) * (np.abs(LEAPS[:, :1]) == 2)
+        lines = LEAPS * [0, 1] - np.sign(LEAPS * [0, 1]) * (np.abs(LEAPS[:, 1:]) == 2)
+        straight = (LEAPS == 0).any(-1)
+        half = LEAPS // 2
+        first = np.where(straight[:, None], half, columns)
+        second = np.where(straight[:, None], half, lines)
+        here = cells[..., None, :]
+        between = self.is_open(here + first) | self.is_open(here + second)
+        return np.asarray(self.is_open(here + LEAPS) & between)
 
     def dot(self, role: str) -> Ints:
         """Return [N, 2] the cell of the near, mid or far dot."""
@@ -264,7 +299,9 @@ def _tie(states: States, name: str, cells: Ints, target: Ints) -> Ints:
     return np.zeros(cells.shape[:-1], dtype=np.int64)
 
 
-def walk_blue(states: States, targets: Ints, aim: str, tie: str, deal: str) -> Ints:
+def walk_blue(
+    states: States, targets: Ints, aim: str, tie: str, deal: str, aware: bool = False
+) -> Ints:
     """Return [N, 3, 2] where dots end that walk to targets [N, 3, 2]."""
     if deal != "given":
         targets = share(states, targets, deal)
@@ -282,14 +319,28 @@ def walk_blue(states: States, targets: Ints, aim: str, tie: str, deal: str) -> I
     orange = states.orange[:, None, None]
     gap, before = _gap(cells, orange), _gap(states.blue, orange[:, 0])[:, :, None]
     holding = np.abs(gap - before) * 1_000_000 + (200 - gap) * 1000 + column
+    if aware:
+        inside = states.reached(states.blue) & ~states.frozen[:, :, None]
     key = np.where(inside, np.where(here[:, :, None], holding, going), _OFF)
-    return np.take_along_axis(cells, key.argmin(-1)[:, :, None, None], 2)[:, :, 0]
+    ends = np.take_along_axis(cells, key.argmin(-1)[:, :, None, None], 2)[:, :, 0]
+    return np.where(np.asarray(inside.any(-1))[:, :, None], ends, states.blue)
 
 
-def walk_orange(states: States, goals: Ints, danger: str, tie: str) -> Ints:
+def walk_orange(states: States, goals: Ints, danger: str, tie: str, aware: bool = False) -> Ints:
     """Return [N, 2] where orange ends that steps toward goals [N, 2]."""
-    cells = states.orange[:, None] + STEPS  # [N, 4, 2]
-    inside = ((cells >= 0) & (cells <= states.top[:, None, None])).all(-1)
+    if not aware:
+        cells = states.orange[:, None] + STEPS  # [N, 4, 2]
+        inside = np.asarray(((cells >= 0) & (cells <= states.top[:, None, None])).all(-1))
+        return _step(states, goals, cells, inside, danger, tie)
+    one = states.orange[:, None] + STEPS
+    ends = _step(states, goals, one, states.is_open(one), danger, tie)
+    two = states.orange[:, None] + LEAPS
+    far = _step(states, goals, two, states.reached(states.orange), danger, tie)
+    return np.where((states.units == 2)[:, None], far, ends)
+
+
+def _step(states: States, goals: Ints, cells: Ints, inside: Bools, danger: str, tie: str) -> Ints:
+    """Return [N, 2] the best of cells [N, n, 2] among those `inside`; orange's own for none."""
     gaps = _gap(cells[:, :, None], states.blue[:, None]).min(-1)
     match danger:
         case "beside":
@@ -303,20 +354,27 @@ def walk_orange(states: States, goals: Ints, danger: str, tie: str) -> Ints:
             bad = np.zeros_like(inside)
     target = goals[:, None]
     key = bad * 10_000_000 + _gap(cells, target) * 100_000
-    key = key + (_tie(states, tie, cells, target) + 200) * 200 + np.arange(4)
-    return np.take_along_axis(cells, np.where(inside, key, _OFF * 10).argmin(1)[:, None, None], 1)[
-        :, 0
-    ]
+    key = key + (_tie(states, tie, cells, target) + 200) * 200 + np.arange(cells.shape[1])
+    best = np.where(inside, key, _OFF * 10).argmin(1)[:, None, None]
+    ends = np.take_along_axis(cells, best, 1)[:, 0]
+    return np.where(np.asarray(inside.any(1))[:, None], ends, states.orange)
 
 
 def walk(states: States, program: Program, previous: Ints) -> Ints:
     """Return a move program's o_2: [N, 3, 2] for blue, [N, 2] for orange."""
-    step = walk_blue if program.side == "blue" else walk_orange
-    then = step(states, previous, *program.then)
+
+    def step(parts: tuple[str, ...]) -> Ints:
+        if program.side == "blue":
+            aim, tie, deal = parts
+            return walk_blue(states, previous, aim, tie, deal, program.aware)
+        danger, tie = parts
+        return walk_orange(states, previous, danger, tie, program.aware)
+
+    then = step(program.then)
     if not program.condition:
         return then
     holds = states.holds(program.condition).reshape(-1, *(1,) * (then.ndim - 1))
-    return np.where(holds, then, step(states, previous, *program.other))
+    return np.where(holds, then, step(program.other or program.then))
 
 
 MOVERS: dict[str, dict[str, tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ any function of the base does.
 
 import re
 
+from ld_tui.authoring.helpers import HELPERS
 from ld_tui.authoring.space import Program
 
 _CONDITIONS = {
@@ -58,152 +59,6 @@ _DANGERS = {
     "edge": "0 in cell or top in cell",
 }
 
-_HELPERS = {
-    "gap": """
-def gap(a, b):
-    return abs(a[0] - b[0]) + abs(a[1] - b[1])
-""",
-    "order": """
-def order(state):
-    # The dots from nearest to farthest from orange.
-    return sorted(range(3), key=lambda dot: (gap(state["blue"][dot], state["orange"]), dot))
-""",
-    "gaps": """
-def gaps(state):
-    return sorted(gap(dot, state["orange"]) for dot in state["blue"])
-""",
-    "spread": """
-def spread(state):
-    a, b, c = state["blue"]
-    return max(gap(a, b), gap(b, c), gap(a, c))
-""",
-    "dot": """
-def dot(state, role):
-    # The cell of the near (0), mid (1) or far (2) dot.
-    return tuple(state["blue"][order(state)[role]])
-""",
-    "room": """
-def room(state):
-    # The cells from orange to each wall.
-    (x, y), top = state["orange"], state["size"] - 1
-    return {(-1, 0): x, (0, -1): y, (0, 1): top - y, (1, 0): top - x}
-""",
-    "flight": """
-def flight(state):
-    # The step that keeps orange farthest from the farthest dot; ties: from all, then most room.
-    x, y = state["orange"]
-    ahead = room(state)
-
-    def safety(step):
-        away = [gap((x + step[0], y + step[1]), dot) for dot in state["blue"]]
-        return max(away), sum(away), ahead[step], step
-
-    return max([step for step in ahead if ahead[step] > 0], key=safety)
-""",
-    "left": """
-def left(step):
-    return -step[1], step[0]
-""",
-    "wall": """
-def wall(state):
-    # The step toward orange's nearest wall.
-    ahead = room(state)
-    return min(ahead, key=lambda step: ahead[step])
-""",
-    "along": """
-def along(state):
-    # The step along orange's nearest wall toward its open end.
-    ahead = room(state)
-    down, up = ((0, -1), (0, 1)) if wall(state)[0] else ((-1, 0), (1, 0))
-    return down if ahead[down] > ahead[up] else up
-""",
-    "beyond": """
-def beyond(state, cell):
-    # The step that leads on past orange when one comes from a cell.
-    x, y = state["orange"][0] - cell[0], state["orange"][1] - cell[1]
-    if abs(x) >= abs(y):
-        return (-1 if x < 0 else 1), 0
-    return 0, (-1 if y < 0 else 1)
-""",
-    "clip": """
-def clip(state, x, y):
-    top = state["size"] - 1
-    return min(max(x, 0), top), min(max(y, 0), top)
-""",
-    "beside": """
-def beside(state, step, count):
-    # The cell so many steps from orange, on the board.
-    x, y = state["orange"]
-    return clip(state, x + count * step[0], y + count * step[1])
-""",
-    "middle": """
-def middle(state):
-    return (state["size"] - 1) // 2, (state["size"] - 1) // 2
-""",
-    "corners": """
-def corners(state):
-    top = state["size"] - 1
-    return [(0, 0), (0, top), (top, 0), (top, top)]
-""",
-    "sign": """
-def sign(number):
-    return (number > 0) - (number < 0)
-""",
-    "flee": """
-def flee(state, dots):
-    # The cell four steps away from dots, on both axes.
-    x, y = state["orange"]
-    far_x = sign(len(dots) * x - sum(dot[0] for dot in dots))
-    far_y = sign(len(dots) * y - sum(dot[1] for dot in dots))
-    return clip(state, x + 4 * far_x, y + 4 * far_y)
-""",
-    "pass_by": """
-def pass_by(state, cell):
-    # The cell two steps behind another as orange sees it.
-    x, y = state["orange"]
-    return clip(state, cell[0] + 2 * sign(cell[0] - x), cell[1] + 2 * sign(cell[1] - y))
-""",
-    "share": """
-def share(state, targets, cost):
-    # The targets dealt to the dots so that the cost of their ways is least.
-    ways = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
-
-    def price(way):
-        return cost([gap(dot, targets[at]) for dot, at in zip(state["blue"], way)])
-
-    return [targets[at] for at in min(ways, key=price)]
-""",
-    "go": """
-def go(state, targets, tie):
-    # Each dot ends two units away, closest to its target; on its target it circles orange.
-    size, orange = state["size"], state["orange"]
-    moves = []
-    for (x, y), target in zip(state["blue"], targets):
-        cells = [(x + a, y + b) for a in range(-2, 3) for b in (2 - abs(a), abs(a) - 2)]
-        cells = [(a, b) for a, b in cells if 0 <= a < size and 0 <= b < size]
-
-        def holding(cell):
-            return abs(gap(cell, orange) - gap((x, y), orange)), -gap(cell, orange), cell
-
-        def going(cell):
-            return gap(cell, target), tie(cell, target), cell
-
-        moves.append(min(cells, key=holding if (x, y) == tuple(target) else going))
-    return moves
-""",
-    "aimed": """
-def aimed(state, targets, step):
-    # Targets one step on; a target that is reached stays.
-    pairs = zip([tuple(dot) for dot in state["blue"]], [tuple(target) for target in targets])
-    return [t if t == dot else (t[0] + step[0], t[1] + step[1]) for dot, t in pairs]
-""",
-    "steps": """
-def steps(state):
-    x, y = state["orange"]
-    return [(x + a, y + b) for (a, b), free in room(state).items() if free > 0]
-""",
-}
-
 
 def render(program: Program, name: str) -> str:
     """Return a program's source as a function called `name` with the helpers it needs."""
@@ -222,10 +77,10 @@ def _needed(text: str) -> list[str]:
     wanted: set[str] = set()
     open_ = [text]
     while open_:
-        called = set(re.findall(r"\b(\w+)\(", open_.pop())) & _HELPERS.keys()
-        open_ += [_HELPERS[each] for each in called - wanted]
+        called = set(re.findall(r"\b(\w+)\(", open_.pop())) & HELPERS.keys()
+        open_ += [HELPERS[each] for each in called - wanted]
         wanted |= called
-    return [helper for each, helper in _HELPERS.items() if each in wanted]
+    return [helper for each, helper in HELPERS.items() if each in wanted]
 
 
 def _blue_plan(program: Program) -> list[str]:
@@ -310,16 +165,16 @@ def _goal(name: str) -> str:
 def _blue_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "targets = [tuple(target) for target in previous]"]
     if not program.condition:
-        return [*lines, *_walk(program.then, "")]
+        return [*lines, *_walk(program.then, "", program.aware)]
     return [
         *lines,
         f"if {_CONDITIONS[program.condition]}:",
-        *_walk(program.then, "    "),
-        *_walk(program.other or program.then, ""),
+        *_walk(program.then, "    ", program.aware),
+        *_walk(program.other or program.then, "", program.aware),
     ]
 
 
-def _walk(parts: tuple[str, ...], indent: str) -> list[str]:
+def _walk(parts: tuple[str, ...], indent: str, aware: bool) -> list[str]:
     aim, tie, deal = parts
     lines = []
     if deal != "given":
@@ -332,24 +187,26 @@ def _walk(parts: tuple[str, ...], indent: str) -> list[str]:
             lines.append("targets = aimed(state, targets, (-back[0], -back[1]))")
         else:
             lines.append(f"targets = aimed(state, targets, {step})")
-    lines.append(f"return go(state, targets, lambda cell, target: {_TIES[tie]})")
+    go = "go_around" if aware else "go"
+    lines.append(f"return {go}(state, targets, lambda cell, target: {_TIES[tie]})")
     return [indent + line for line in lines]
 
 
 def _orange_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "target = tuple(previous)"]
     if not program.condition:
-        return [*lines, _step(program.then)]
+        return [*lines, _step(program.then, program.aware)]
     return [
         *lines,
         f"if {_CONDITIONS[program.condition]}:",
-        f"    {_step(program.then)}",
-        _step(program.other or program.then),
+        f"    {_step(program.then, program.aware)}",
+        _step(program.other or program.then, program.aware),
     ]
 
 
-def _step(parts: tuple[str, ...]) -> str:
+def _step(parts: tuple[str, ...], aware: bool) -> str:
     danger, tie = parts
     keys = [_DANGERS[danger], "gap(cell, target)", _ORANGE_TIES[tie], "cell"]
     shown = ", ".join(key for key in keys if key != "False")
-    return f"return [min(steps(state), key=lambda cell: ({shown}))]"
+    cells = "open_steps" if aware else "steps"
+    return f"return [min({cells}(state), key=lambda cell: ({shown}))]"

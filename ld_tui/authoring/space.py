@@ -200,6 +200,17 @@ Say = Callable[[tuple[str, ...]], str]
 """Picks one of several ways to say the same."""
 
 
+AWARE = {
+    "blue": (
+        "around closed cells ; stuck dots stay",
+        "by open cells only ; a stuck dot stays",
+        "past closed cells ; what is stuck stays",
+    ),
+    "orange": ("around closed cells", "by open cells only", "past closed cells"),
+}
+"""How a program says that it looks at the rules in force; the last is held out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A composed function of one side and stage.
@@ -218,6 +229,8 @@ class Program:
     other: tuple[str, ...] = ()
     deal: str = "roles"
     """Blue's plan: `roles`, or `longest` and `total` where the places go to any dots."""
+    aware: bool = False
+    """Moves: whether closed cells, stuck dots and orange's reach are looked at, as f^E has to."""
 
     @property
     def structure(self) -> str:
@@ -318,6 +331,8 @@ def _does(
         case "blue", "move":
             aim, tie, deal = parts
             text = f"each dot goes to {say(AIMS[aim])} {say(TIES[tie])}"
+            if program.aware:
+                text = f"{text} {say(AWARE['blue'])}"
             if deal == "given":
                 return text
             shared = say(DEALS[deal])
@@ -325,6 +340,8 @@ def _does(
         case _:
             danger, tie = parts
             text = f"steps toward the goal {say(TIES[tie])}"
+            if program.aware:
+                text = f"{text} {say(AWARE['orange'])}"
             return text if danger == "none" else f"{text} , {say(DANGERS[danger])}"
 
 

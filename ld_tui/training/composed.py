@@ -45,7 +45,7 @@ class Composed:
 def compose(labels: Labels, tables: Tables, programs: int, states: int, seed: int) -> Composed:
     """Sample programs for a stage and value them in `states` of its states."""
     rng = random.Random(f"compose {labels.side} {labels.stage} {seed}")
-    plain = np.array([text.endswith(" -") for text in labels.positions])
+    plain = np.array([str(text).endswith(" -") for text in labels.positions])
     rows = np.flatnonzero(plain)
     rows = np.array(sorted(rng.sample(list(rows), min(states, len(rows)))))
     judge = _Judge(labels, tables, rows)

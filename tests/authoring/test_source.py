@@ -1,6 +1,7 @@
 """Rendered programs: the sandbox, CPython and numpy give the same results."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from ld_tui.arena.pursuit import function_state
 from ld_tui.authoring.evaluate import States, plan, walk
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import sample
-from ld_tui.game.rules import Move, Rules, apply
+from ld_tui.game.board import Cell
+from ld_tui.game.emergencies import Jam, random_roadblock, strike
+from ld_tui.game.rules import Move, Rules, apply, illegality
 from ld_tui.game.starts import random_start
 from ld_tui.sandbox.run import Ran, Sandbox
 
@@ -48,6 +51,37 @@ def test_three_interpreters_agree(side: str, stage: str) -> None:
                 assert np.array_equal(np.array(ran.value), np.array(alone)), source
                 shaped = np.array(ran.value).reshape(want[at].shape)
                 assert np.array_equal(shaped, want[at]), f"{program}\n{found[at]}\n{source}"
+
+
+@pytest.mark.parametrize("side", ["blue", "orange"])
+def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(side: str) -> None:
+    rng = random.Random(f"aware {side}")
+    found = []
+    while len(found) < 12:
+        position = random_start(rng, Rules(size=rng.choice((6, 8))))
+        for _ in range(rng.randint(1, 3)):
+            position = strike(position, random_roadblock(position, rng, rng.randint(1, 3)))
+        if side == "blue" and rng.random() < 0.5:
+            position = strike(position, Jam(rng.randrange(3), None))
+        if side == "orange":
+            position = apply(position, Move(position.blue, position.blue))
+        found.append(position)
+    states = States.of(found)
+    goals = plan(states, sample(side, "plan", rng))
+    with Sandbox() as sandbox:
+        for _ in range(30):
+            program = replace(sample(side, "move", rng), aware=True)
+            want = walk(states, program, goals).reshape(len(found), -1, 2)
+            source = render(program, "composed")
+            for at, position in enumerate(found):
+                cells = tuple(Cell(*map(int, cell)) for cell in want[at])
+                move = Move(position.dots(position.to_move), cells)
+                assert illegality(position, move) is None, program
+            for at in rng.sample(range(len(found)), 4):
+                given = function_state(found[at], 0), goals[at].tolist()
+                ran = sandbox.run("composed", source, given)
+                assert isinstance(ran, Ran), f"{ran}\n{source}"
+                assert np.array_equal(np.array(ran.value), want[at]), f"{program}\n{found[at]}"
 
 
 def test_a_source_holds_only_the_helpers_it_calls() -> None:

@@ -120,10 +120,3 @@ def test_a_program_says_which_condition_and_which_action_it_has() -> None:
     assert "orange" in text
     assert "near dot" in text
     assert "mid and far dots" in text
-
-
-def test_a_position_with_closed_cells_is_refused() -> None:
-    from ld_tui.training.labels import blocked_start
-
-    with pytest.raises(ValueError, match="open boards"):
-        States.of([blocked_start(random.Random(1))])
