@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui.authoring.evaluate import MOVERS, States, plan, walk, walk_blue, walk_orange
+from ld_tui.authoring.evaluate import MOVERS, States, plan, walk
 from ld_tui.authoring.space import Program, sample
 from ld_tui.game.rules import Rules
 from ld_tui.tablebase.solve import NEVER
@@ -101,10 +101,9 @@ class _Judge:
         if self.stage == "move":
             return self._outcome(walk(self.states, program, self.previous))
         targets = plan(self.states, program)
-        walker = walk_blue if self.side == "blue" else walk_orange
-        found = [
-            self._outcome(walker(self.states, targets, *way)) for way in MOVERS[self.side].values()
-        ]
+        side, ways = self.side, MOVERS[self.side].values()
+        movers = [Program(side, "move", "", way) for way in ways]
+        found = [self._outcome(walk(self.states, mover, targets)) for mover in movers]
         every = np.stack(found)
         return np.asarray(every.min(0) if self.side == "blue" else every.max(0))
 

@@ -11,6 +11,7 @@ import sentencepiece
 import torch
 
 from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.agent.vocabulary import WORDS
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
 from ld_tui.paths import atomic_write
@@ -28,6 +29,7 @@ from ld_tui.training.labels import Labels
 from ld_tui.training.model import Llama, ModelConfig
 from ld_tui.training.prompts import Encoder, StageData, stage_data
 from ld_tui.training.selector import Recipe, train
+from ld_tui.training.words import known_words, training_texts
 
 _CARD = """# The shipped S-LLM
 
@@ -152,6 +154,8 @@ def train_and_ship(
         for name, data in zip(names, stages[len(names) :], strict=True)
     }
     atomic_write(folder / "selector-figures.json", json.dumps(figures, indent=2))
+    words = known_words(training_texts(base, labels, composed, seed))
+    atomic_write(weights.with_name(WORDS), "".join(f"{word}\n" for word in words))
     atomic_write(weights.parent / "README.md", model_card(figures, config, recipe))
     return figures
 
