@@ -5,13 +5,13 @@ Exit status: 0 done, 1 a check failed, 2 wrong usage, 3-5 as `errors.py` says, 1
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
+from ld_tui.cli_options import add_folders, add_seed, add_selection, add_size, names, whole
 from ld_tui.errors import LdTuiError, UsageError
-from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 
 if TYPE_CHECKING:
     from ld_tui.arena.resources import Sources
@@ -78,9 +78,9 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
         else:
             command.set_defaults(mode=mode)
         if mode != "resume":
-            _add_size(command)
-            _add_seed(command, None)
-        _add_folders(command, "functionbase", "saves", "model", "embedder")
+            add_size(command)
+            add_seed(command, None)
+        add_folders(command, "functionbase", "saves", "model", "embedder")
         command.set_defaults(run=_play)
 
 
@@ -95,15 +95,15 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     players = ("ld", "perfect", "greedy", "random", "kd")
     command.add_argument("--blue", choices=players, default="ld", help="default: ld")
     command.add_argument("--orange", choices=players, default="perfect", help="default: perfect")
-    command.add_argument("--games", type=_whole(1, 1_000_000), default=20, help="default: 20")
-    _add_size(command)
-    _add_seed(command, 1)
+    command.add_argument("--games", type=whole(1, 1_000_000), default=20, help="default: 20")
+    add_size(command)
+    add_seed(command, 1)
     command.add_argument(
         "--starts",
         type=Path,
         help="a file of positions to start from, one a line, instead of --games and --size",
     )
-    _add_selection(command)
+    add_selection(command)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument(
         "--saves", type=Path, help="save each game there after every turn (default: nowhere)"
@@ -111,8 +111,8 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.add_argument(
         "--resume", action="store_true", help="with --saves: finish what a killed match left"
     )
-    command.add_argument("--workers", type=_whole(1, 64), default=1, help="processes (default: 1)")
-    _add_folders(command, "functionbase", "model", "embedder")
+    command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
+    add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_match)
 
 
@@ -126,7 +126,7 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     )
     command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
     command.add_argument(
-        "--games", type=_whole(1, 1_000_000), default=200, help="starts (default: 200)"
+        "--games", type=whole(1, 1_000_000), default=200, help="starts (default: 200)"
     )
     for name, default, text in (
         ("sides", "blue,orange", "default: blue,orange"),
@@ -134,11 +134,11 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         ("opponents", "perfect,ld,greedy", "default: perfect,ld,greedy"),
     ):
         command.add_argument(
-            f"--{name}", type=_names, default=default, metavar="NAME,...", help=text
+            f"--{name}", type=names, default=default, metavar="NAME,...", help=text
         )
-    _add_seed(command, 1)
-    command.add_argument("-k", type=_whole(1, 8), default=5, help="candidates (default: 5)")
-    command.add_argument("--workers", type=_whole(1, 64), default=1, help="processes (default: 1)")
+    add_seed(command, 1)
+    command.add_argument("-k", type=whole(1, 8), default=5, help="candidates (default: 5)")
+    command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
     for name, text in (
         ("resume", "finished games are kept there, and not played again"),
         ("csv", "the table of methods as CSV"),
@@ -147,7 +147,7 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument("--plots", type=Path, metavar="DIR", help="SVG, PNG; needs matplotlib")
-    _add_folders(command, "functionbase", "model", "embedder")
+    add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_bench)
 
 
@@ -167,14 +167,14 @@ def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "functions",
-        help="look into the function base: list, show, check, search, value, reindex",
+        help="look into the function base: list, show, check, search, value, effect, reindex",
         description="Look into the function base.",
     )
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     def verb(name: str, summary: str) -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        _add_folders(made, "functionbase")
+        add_folders(made, "functionbase")
         made.set_defaults(run=_functions, verb=name)
         return made
 
@@ -184,14 +184,22 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     check.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     search = verb("search", "find functions by meaning, with the retriever itself")
     search.add_argument("text")
-    search.add_argument("-k", type=_whole(1, 1_000_000), default=5, help="how many (default: 5)")
-    _add_folders(search, "embedder")
+    search.add_argument("-k", type=whole(1, 1_000_000), default=5, help="how many (default: 5)")
+    add_folders(search, "embedder")
     value = verb("value", "measure each function against the tablebase over sampled states")
-    value.add_argument("--states", type=_whole(1, 1_000_000), default=400, help="default: 400")
-    _add_size(value)
-    _add_seed(value, 1)
+    value.add_argument("--states", type=whole(1, 1_000_000), default=400, help="default: 400")
+    add_size(value)
+    add_seed(value, 1)
     value.add_argument("--json", action="store_true", help="JSON on standard output")
-    _add_folders(verb("reindex", "build the index anew"), "embedder")
+    effect = verb("effect", "see what other words for a manual would do to choices and play")
+    effect.add_argument("name")
+    effect.add_argument("--when", help="new words for when to use it")
+    effect.add_argument("--summary", help="new words for what it does")
+    effect.add_argument("--states", type=whole(1, 1_000_000), default=200, help="default: 200")
+    effect.add_argument("--games", type=whole(0, 200), default=10, help="default: 10")
+    effect.add_argument("--json", action="store_true", help="JSON on standard output")
+    add_folders(effect, "model", "embedder", "saves")
+    add_folders(verb("reindex", "build the index anew"), "embedder")
 
 
 def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -212,69 +220,8 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         description="Speak the engine protocol, JSON lines on standard input and output; see "
         "docs/engine-protocol.md.",
     )
-    _add_folders(command, "functionbase", "model", "embedder")
+    add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_engine)
-
-
-def _add_size(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--size",
-        type=_whole(MIN_SIZE, MAX_SIZE),
-        default=10,
-        help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)",
-    )
-
-
-def _add_seed(command: argparse.ArgumentParser, default: int | None) -> None:
-    shown = "random" if default is None else default
-    command.add_argument("--seed", type=int, default=default, help=f"default: {shown}")
-
-
-def _add_selection(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--select",
-        choices=("s-llm", "random", "first"),
-        default="s-llm",
-        help="who selects among the K candidates (default: s-llm)",
-    )
-    command.add_argument(
-        "-k",
-        type=_whole(1, 8),
-        default=5,
-        help="candidates K, 1 to 8 (default: 5, the most that the shipped S-LLM was trained on)",
-    )
-
-
-def _add_folders(command: argparse.ArgumentParser, *names: str) -> None:
-    texts = {
-        "functionbase": ("DIR", "a function base (default: the user's, else the shipped one)"),
-        "saves": ("DIR", "where games are saved"),
-        "model": ("FILE", "the S-LLM as a GGUF file (default: the shipped one)"),
-        "embedder": (
-            "NAME",
-            "the retriever's embedding model: a folder, or a name that sentence-transformers "
-            "knows (default: the shipped one)",
-        ),
-    }
-    for name in names:
-        metavar, text = texts[name]
-        kind = str if name == "embedder" else Path
-        command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers in a range, for argparse."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _check_paths(options: argparse.Namespace) -> None:
@@ -369,6 +316,12 @@ def _functions(options: argparse.Namespace) -> int:
             seed=options.seed,
             as_json=options.json,
         )
+    if options.verb == "effect":
+        from ld_tui.bench.effect import effect_command
+
+        words = (options.name, options.when, options.summary)
+        numbers = (options.states, options.games, options.json)
+        return effect_command(_sources(options), *words, options.saves, *numbers)
     from ld_tui.authoring import commands
 
     match options.verb:

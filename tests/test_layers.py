@@ -20,6 +20,7 @@ LAYERS = [
     {"authoring"},
     {"engine"},
     {"bench", "training", "tui"},
+    {"cli_options"},
     {"cli"},
     {"__main__"},
 ]

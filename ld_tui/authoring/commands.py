@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ld_tui import paths
+from ld_tui.agent.vocabulary import known_words, unknown_words
 from ld_tui.authoring.check import check_manual, sample_positions
 from ld_tui.errors import FunctionBaseError
 from ld_tui.functionbase.manual import Manual, nearest
@@ -37,6 +38,7 @@ def check_functions(folder: Path, names: Sequence[str]) -> int:
     """
     base = load(folder)
     failed = _report_problems(base)
+    known = known_words()
     with Sandbox() as sandbox:
         for manual in _named(base, names):
             stage = base.stage_of(manual)
@@ -46,6 +48,8 @@ def check_functions(folder: Path, names: Sequence[str]) -> int:
             print(f"{mark:6}  {manual.side}/{manual.stage}/{manual.name}  {len(results)} checks")
             for result in wrong:
                 print(f"        {result.name}: {result.detail}")
+            if known is not None and (new := unknown_words(manual.text, known)):
+                print(f"        words that the shipped S-LLM was not taught: {', '.join(new)}")
             failed = failed or int(bool(wrong))
     return failed
 

@@ -1,0 +1,68 @@
+"""Options that several commands have, and readers of their values."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+
+
+def add_size(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--size",
+        type=whole(MIN_SIZE, MAX_SIZE),
+        default=10,
+        help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)",
+    )
+
+
+def add_seed(command: argparse.ArgumentParser, default: int | None) -> None:
+    shown = "random" if default is None else default
+    command.add_argument("--seed", type=int, default=default, help=f"default: {shown}")
+
+
+def add_selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--select",
+        choices=("s-llm", "random", "first"),
+        default="s-llm",
+        help="who selects among the K candidates (default: s-llm)",
+    )
+    command.add_argument(
+        "-k",
+        type=whole(1, 8),
+        default=5,
+        help="candidates K, 1 to 8 (default: 5)",
+    )
+
+
+def add_folders(command: argparse.ArgumentParser, *names: str) -> None:
+    texts = {
+        "functionbase": ("DIR", "a function base (default: the user's, else the shipped one)"),
+        "saves": ("DIR", "where games are saved"),
+        "model": ("FILE", "the S-LLM as a GGUF file (default: the shipped one)"),
+        "embedder": (
+            "NAME",
+            "the retriever's embedding model: a folder, or a name that sentence-transformers "
+            "knows (default: the shipped one)",
+        ),
+    }
+    for name in names:
+        metavar, text = texts[name]
+        kind = str if name == "embedder" else Path
+        command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers in a range, for argparse."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
