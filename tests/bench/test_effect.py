@@ -18,7 +18,9 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Resources:
     return Resources(Sources(cache=tmp_path_factory.mktemp("cache")))
 
 
-def effect(resources: Resources, when: str | None, name: str = "herd_to_wall", games: int = 1) -> Effect:
+def effect(
+    resources: Resources, when: str | None, name: str = "herd_to_wall", games: int = 1
+) -> Effect:
     saves = ROOT / "saves" / "examples"
     return measure_effect(name, when, None, resources, saves, 24, games)
 
