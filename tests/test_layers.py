@@ -32,6 +32,7 @@ OWNERS = {
     "annoy": {"ld_tui.functionbase.index"},
     "sentence_transformers": {"ld_tui.functionbase.embedding"},
     "ctransformers": {"ld_tui.llm"},
+    "xllamacpp": {"ld_tui.llm.xllamacpp_backend"},
     "pydantic_monty": {"ld_tui.sandbox"},
     "torch": {"ld_tui.training"},
     "numpy": {
@@ -49,7 +50,15 @@ MODULES = {
     for path in sorted((ROOT / "ld_tui").rglob("*.py"))
 }
 
-HEAVY = {"textual", "torch", "annoy", "sentence_transformers", "ctransformers", "numpy"}
+HEAVY = {
+    "textual",
+    "torch",
+    "annoy",
+    "sentence_transformers",
+    "ctransformers",
+    "numpy",
+    "xllamacpp",
+}
 
 
 def imports(module: str) -> Iterator[tuple[str, int]]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ld_tui.llm.selector import refused_by_ctransformers
+
 
 class Completer(Protocol):
     """A language model that goes on with a text."""
@@ -35,12 +37,20 @@ class Completer(Protocol):
         ...
 
 
-def load_completer(path: Path, threads: int = 1) -> Completer:
-    """Load a GGUF model to complete with.
+def load_completer(spec: Path | str, threads: int = 1) -> Completer:
+    """Load a GGUF model to complete with, or name a server's by its URL; as `load_selector` does.
 
-    The file is checked before the library sees it. Raises ModelError in one line if it is
-    missing, damaged, or of a kind that can't be loaded.
+    Raises ModelError in one line where that can't be done.
     """
+    from ld_tui.llm.server_backend import Server, ServerCompleter, is_url
+
+    if is_url(spec):
+        return ServerCompleter(Server(str(spec)))
+    path = Path(spec)
+    if (refusal := refused_by_ctransformers(path)) is not None:
+        from ld_tui.llm.xllamacpp_backend import load_server
+
+        return ServerCompleter(load_server(path, threads, refusal))
     from ld_tui.llm.ctransformers_backend import CTransformersCompleter
 
     return CTransformersCompleter(path, threads=threads)

@@ -32,6 +32,10 @@ def check_llama(header: Header) -> LlamaFile:
     return _Check(header).run()
 
 
+class OtherKind(ModelError):
+    """The file is of an architecture or has a vocabulary that ctransformers doesn't know."""
+
+
 class _Check:
     """One file's questions, each answered or raised as ModelError."""
 
@@ -44,8 +48,9 @@ class _Check:
     def run(self) -> LlamaFile:
         architecture = self.text("general.architecture")
         if architecture != "llama":
-            raise self.refuse(
-                f"architecture {architecture!r}; ctransformers loads only 'llama' here"
+            raise OtherKind(
+                f"{self.header.path}: architecture {architecture!r}; ctransformers loads only "
+                "'llama' here"
             )
         vocabulary = self.vocabulary()
         context = self.number("llama.context_length", 1, 2**24)
@@ -81,8 +86,9 @@ class _Check:
         """Check the tokens and return how many there are."""
         model = self.text("tokenizer.ggml.model")
         if model != "llama":
-            raise self.refuse(
-                f"its vocabulary is {model!r}; ctransformers reads only SentencePiece's ('llama')"
+            raise OtherKind(
+                f"{self.header.path}: its vocabulary is {model!r}; ctransformers reads only "
+                "SentencePiece's ('llama')"
             )
         tokens = self.value("tokenizer.ggml.tokens", "string", is_array=True).items
         known = set(tokens)

@@ -3,9 +3,12 @@
 Importing this module is light; a backend and its library load with the first model.
 """
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+
+from ld_tui.errors import ModelError
 
 
 class Selector(Protocol):
@@ -35,12 +38,40 @@ class Selector(Protocol):
         ...
 
 
-def load_selector(path: Path, threads: int = 1) -> Selector:
-    """Load a GGUF model to select with.
+def load_selector(spec: Path | str, threads: int = 1) -> Selector:
+    """Load a GGUF model to select with, or name a server's by its URL.
 
-    The file is checked before the library sees it. Raises ModelError in one line if it is
-    missing, damaged, or of a kind that can't be loaded.
+    A file is checked before a library sees it; one that ctransformers can't load goes to
+    llama.cpp, where the extra `[llamacpp]` is installed. Raises ModelError in one line if it is
+    missing, damaged, or of a kind that can't be loaded, or where the server doesn't answer.
     """
+    from ld_tui.llm.server_backend import Server, ServerSelector, is_url
+
+    if is_url(spec):
+        return ServerSelector(Server(str(spec)))
+    path = Path(spec)
+    if (refusal := refused_by_ctransformers(path)) is not None:
+        from ld_tui.llm.xllamacpp_backend import load_server
+
+        return ServerSelector(load_server(path, threads, refusal))
     from ld_tui.llm.ctransformers_backend import CTransformersSelector
 
     return CTransformersSelector(path, threads=threads)
+
+
+def refused_by_ctransformers(path: Path) -> str | None:
+    """Return why ctransformers can't load a GGUF file that llama.cpp may; None where it can.
+
+    Raises ModelError for a file that no library may see, and, naming the extra, where llama.cpp
+    is needed but not installed.
+    """
+    from ld_tui.llm.gguf_file import read_header
+    from ld_tui.llm.gguf_llama import OtherKind, check_llama
+
+    try:
+        check_llama(read_header(path))
+    except OtherKind as error:
+        if importlib.util.find_spec("xllamacpp") is None:
+            raise ModelError(f"{error}; llama.cpp may: pip install 'ld-tui[llamacpp]'") from error
+        return str(error)
+    return None
