@@ -226,7 +226,7 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _check_paths(options: argparse.Namespace) -> None:
     for path, what in ((options.functionbase, "function base"), (options.model, "model")):
-        if path is not None and not path.exists():
+        if isinstance(path, Path) and not path.exists():
             raise UsageError(f"{path}: there is no such {what}")
 
 

@@ -40,7 +40,11 @@ def add_folders(command: argparse.ArgumentParser, *names: str) -> None:
     texts = {
         "functionbase": ("DIR", "a function base (default: the user's, else the shipped one)"),
         "saves": ("DIR", "where games are saved"),
-        "model": ("FILE", "the S-LLM as a GGUF file (default: the shipped one)"),
+        "model": (
+            "FILE|URL",
+            "the S-LLM: a GGUF file, or an OpenAI-compatible server as http://HOST:PORT/v1[#MODEL] "
+            "(default: the shipped one)",
+        ),
         "embedder": (
             "NAME",
             "the retriever's embedding model: a folder, or a name that sentence-transformers "
@@ -49,8 +53,14 @@ def add_folders(command: argparse.ArgumentParser, *names: str) -> None:
     }
     for name in names:
         metavar, text = texts[name]
-        kind = str if name == "embedder" else Path
+        kinds: dict[str, Callable[[str], str | Path]] = {"embedder": str, "model": file_or_url}
+        kind = kinds.get(name, Path)
         command.add_argument(f"--{name}", type=kind, metavar=metavar, help=text)
+
+
+def file_or_url(text: str) -> Path | str:
+    """Read how a model is named, for argparse."""
+    return text if text.startswith(("http://", "https://")) else Path(text)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

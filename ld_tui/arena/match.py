@@ -13,7 +13,14 @@ from pathlib import Path
 
 from ld_tui import __version__
 from ld_tui.arena.game import Changed, Game
-from ld_tui.arena.players import PROGRAMS, Player, decision_seed, ld_settings, make_player
+from ld_tui.arena.players import (
+    PROGRAMS,
+    Player,
+    decision_seed,
+    is_program,
+    ld_settings,
+    make_player,
+)
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.arena.saves import read_save, write_save
 from ld_tui.arena.scores import GameScore, score
@@ -53,8 +60,10 @@ class MatchOptions:
     def player(self, side: Side) -> PlayerSpec:
         """Return the player of a side. Raises UsageError for one that doesn't exist."""
         kind = self.blue if side is Side.BLUE else self.orange
-        if kind not in PROGRAMS:
-            raise UsageError(f"{kind!r} plays no matches; there are {', '.join(PROGRAMS)}")
+        if not is_program(kind):
+            raise UsageError(
+                f"{kind!r} plays no matches; there are {', '.join(PROGRAMS)}, llm:FILE and llm:URL"
+            )
         settings: dict[str, object] = {}
         if kind == "ld":
             settings = {"k": self.k, "select": self.select}

@@ -33,6 +33,8 @@ from ld_tui.game.rules import (
 
 PROGRAMS = ("ld", "perfect", "greedy", "random", "kd")
 """Kinds of player that decide by themselves."""
+DIRECT = "llm:"
+"""Begins the kind of a player that is a language model asked for moves: `llm:FILE`, `llm:URL`."""
 HUMAN = "human"
 SELECTIONS = ("s-llm", "random", "first")
 MAX_K = 8
@@ -71,7 +73,17 @@ def make_player(spec: PlayerSpec, resources: Resources) -> Player:
         case "ld":
             settings = ld_settings(spec.settings)
             return LdPlayer(resources.agent(needs_llm(settings.select)), settings)
-    raise UsageError(f"{spec.kind!r} is no player; there are {', '.join(PROGRAMS)}")
+    if spec.kind.startswith(DIRECT):
+        name = spec.kind.removeprefix(DIRECT)
+        return DirectPlayer(resources.completer(name), spec.kind)
+    raise UsageError(
+        f"{spec.kind!r} is no player; there are {', '.join(PROGRAMS)}, {DIRECT}FILE and {DIRECT}URL"
+    )
+
+
+def is_program(kind: str) -> bool:
+    """Tell whether a kind of player decides by itself."""
+    return kind in PROGRAMS or (kind.startswith(DIRECT) and kind != DIRECT)
 
 
 def ld_settings(data: Mapping[str, Any]) -> Settings:

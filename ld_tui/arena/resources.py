@@ -31,8 +31,8 @@ class Sources:
 
     functionbase: Path | None = None
     """Folder of the function base."""
-    model: Path | None = None
-    """The S-LLM as a GGUF file."""
+    model: Path | str | None = None
+    """The S-LLM: a GGUF file, or the URL of an OpenAI-compatible server."""
     embedder: str | None = None
     """The retriever's embedding model: a folder or a name that sentence-transformers knows."""
     cache: Path | None = None
@@ -55,6 +55,7 @@ class Resources:
     _base: "FunctionBase | None" = None
     _selector: "Selector | None" = None
     _kd: "Completer | None" = None
+    _completers: "dict[str, Completer]" = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _table_lock: threading.Lock = field(default_factory=threading.Lock)
     _agent_lock: threading.RLock = field(default_factory=threading.RLock)
@@ -90,6 +91,18 @@ class Resources:
             if self._kd is None:
                 self._kd = load_completer(paths.SHIPPED_KD)
             return self._kd
+
+    def completer(self, spec: str) -> "Completer":
+        """Return a model that is asked for moves: a GGUF file or a server's URL.
+
+        Raises ModelError where it can't be loaded or doesn't answer.
+        """
+        from ld_tui.llm.completer import load_completer
+
+        with self._agent_lock:
+            if spec not in self._completers:
+                self._completers[spec] = load_completer(spec)
+            return self._completers[spec]
 
     def agent(self, with_llm: bool = True) -> "Agent":
         """Return an LD agent; one without an S-LLM only selects at random, or the first.

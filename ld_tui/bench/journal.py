@@ -17,7 +17,7 @@ from ld_tui.bench.games import Pairing, Played, played_from_dict, played_to_dict
 from ld_tui.errors import LdTuiError, SaveError
 from ld_tui.functionbase.store import FunctionBase
 
-FORMAT = 1
+FORMAT = 2
 _HASH_LENGTH = 16
 
 
@@ -33,6 +33,7 @@ class Measured:
     functionbase: str
     model: str
     embedder: str
+    kd: str
     format: int = FORMAT
 
 
@@ -52,13 +53,19 @@ def measured(
         k,
         _hash(_content(starts)),
         _hash("\0".join([stages, *texts]).encode()),
-        _hash(_content(sources.model or paths.SHIPPED_SELECTOR)),
+        _hash(_named(sources.model or paths.SHIPPED_SELECTOR)),
         _hash(_content(embedder) if embedder.exists() else str(embedder).encode()),
+        _hash(_content(paths.SHIPPED_KD)),
     )
 
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_HASH_LENGTH]
+
+
+def _named(model: Path | str) -> bytes:
+    """Return a file's bytes; of a server nothing but its URL is known."""
+    return _content(model) if isinstance(model, Path) else model.encode()
 
 
 def _content(path: Path) -> bytes:

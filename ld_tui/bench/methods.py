@@ -4,10 +4,10 @@ A method is the LD agent with one way of choosing, one function of the base, or 
 plays by itself. A new kind of method is a name here and a case in `Cast.player`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ld_tui.agent.loop import Settings
-from ld_tui.arena.players import PROGRAMS, LdPlayer, Player, make_player
+from ld_tui.arena.players import DIRECT, PROGRAMS, LdPlayer, Player, is_program, make_player
 from ld_tui.arena.resources import Resources
 from ld_tui.bench.chains import Chains
 from ld_tui.bench.oracle import ALL, FixedPlayer, OraclePlayer
@@ -15,6 +15,7 @@ from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Side
+from ld_tui.llm.selector import load_selector
 
 LD = "ld"
 """The agent as it ships; every other method is compared with it."""
@@ -25,6 +26,8 @@ CORE = (LD, *AGENTS, "greedy", "random", "perfect")
 """Methods that need nothing but the agent and the tablebase: what is played by default."""
 ALONE = (*CORE, *(name for name in PROGRAMS if name not in CORE))
 """Methods that exist whatever the function base: every program that plays may be named."""
+OTHER = "ld@"
+"""Begins a method that is the agent with another S-LLM: `ld@FILE`, `ld@URL`."""
 FUNCTIONS = "functions"
 """Stands for every single function in a list of methods."""
 OPPONENTS = ("perfect", LD, "greedy")
@@ -43,13 +46,21 @@ def methods_of(wanted: tuple[str, ...], base: FunctionBase, side: Side) -> tuple
     """
     known = {each: single_functions(base, each) for each in Side}
     for name in wanted:
+        if _is_named_model(name):
+            continue
         if name not in (*ALONE, FUNCTIONS, *known[Side.BLUE], *known[Side.ORANGE]):
             raise UsageError(
                 f"{name!r} is no method; there are {', '.join((*ALONE, FUNCTIONS))}, "
-                "and every function of a first stage by its name"
+                "every function of a first stage by its name, and models by file or URL: "
+                f"{OTHER}MODEL to select, {DIRECT}MODEL to be asked for moves"
             )
     names = {*wanted, *(known[side] if FUNCTIONS in wanted else ())}
-    return tuple(name for name in (*ALONE, *known[side]) if name in names)
+    models = (name for name in wanted if _is_named_model(name))
+    return tuple(dict.fromkeys((*(n for n in (*ALONE, *known[side]) if n in names), *models)))
+
+
+def _is_named_model(name: str) -> bool:
+    return any(name.startswith(kind) and name != kind for kind in (OTHER, DIRECT))
 
 
 @dataclass(slots=True)
@@ -85,7 +96,11 @@ class Cast:
                 agent = self.resources.agent(with_llm=False)
                 k = ALL if method == "ld-oracle" else self.k
                 return OraclePlayer(agent, self.chains(side), self.resources, k)
-            case _ if method in PROGRAMS:
+            case _ if method.startswith(OTHER):
+                selector = load_selector(method.removeprefix(OTHER))
+                agent = replace(self.resources.agent(with_llm=False), selector=selector)
+                return LdPlayer(agent, Settings(k=self.k))
+            case _ if is_program(method):
                 return make_player(PlayerSpec(method), self.resources)
             case _:
                 return FixedPlayer(self.resources.agent(), method, self.k)

@@ -46,7 +46,8 @@ class PlayerSpec:
     """Who plays a side, as data from which the player can be made again."""
 
     kind: str
-    """`human`, `ld`, `perfect`, `greedy` or `random`."""
+    """`human`, `ld`, `perfect`, `greedy`, `random`, `kd`, or a language model asked for moves:
+    `llm:` and a file or URL."""
     settings: Mapping[str, Plain] = field(default_factory=dict)
     """What the kind can be told, such as `{"k": 5, "select": "s-llm"}`; no None in it."""
 

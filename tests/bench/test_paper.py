@@ -157,7 +157,7 @@ def test_the_command_names_only_what_is_unusual() -> None:
 
 
 def test_the_page_shows_the_plots() -> None:
-    what = Measured("paper", 1, 5, "starts", "base", "model", "embedder")
+    what = Measured("paper", 1, 5, "starts", "base", "model", "embedder", "kd")
     text = page(summarize(GAMES), what, "command", ["plots/blue-against-perfect.svg"])
     assert text.endswith("\n## Plots\n\n![blue against perfect](plots/blue-against-perfect.svg)\n")
 

@@ -16,7 +16,7 @@ from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Reason, Rules, Side
 from ld_tui.game.starts import starts
 
-WHAT = Measured("paper", 1, 5, "starts", "base", "model", "embedder")
+WHAT = Measured("paper", 1, 5, "starts", "base", "model", "embedder", "kd")
 STARTS = tuple(map(format_position, starts(4, 7, Rules(size=6))))
 
 
