@@ -41,6 +41,8 @@ class GameScore:
     reason: Reason
     steps: int
     """Steps until the end, one that capture cut short counted."""
+    counted: int
+    """The steps that it counts in means: the step limit where blue didn't win, however early."""
     par: int | None
     """Steps under best play of both from the start; None: orange can escape, or unknown."""
     blue: SideScore
@@ -67,6 +69,7 @@ def score(index: int, game: Game, resources: Resources) -> GameScore:
         winner=game.outcome.winner,
         reason=game.outcome.reason,
         steps=steps,
+        counted=steps if game.outcome.winner is Side.BLUE else record.start.rules.max_steps,
         par=par(record.start, resources),
         blue=_side_score(Side.BLUE, game, resources),
         orange=_side_score(Side.ORANGE, game, resources),
@@ -144,8 +147,9 @@ def game_to_dict(game: GameScore) -> dict[str, Any]:
 def summary(games: Sequence[GameScore]) -> dict[str, Any]:
     """Return what games come to together, as the plain data that `match --json` prints.
 
-    Means are None over nothing. `steps_over_par` is all steps over all par, of the games that
-    have a par. Forfeits are games lost by illegal choices.
+    Means are None over nothing. A game that blue didn't win counts the step limit, so that a
+    forfeit is no short game. `steps_over_par` is all steps over all par, of the games that have
+    a par. Forfeits are games lost by illegal choices.
     """
     with_par = [game for game in games if game.par]
     sides = {"blue": [g.blue for g in games], "orange": [g.orange for g in games]}
@@ -156,10 +160,10 @@ def summary(games: Sequence[GameScore]) -> dict[str, Any]:
             side: sum(g.reason is Reason.ILLEGAL and g.winner != side for g in games)
             for side in sides
         },
-        "mean_steps": _mean([game.steps for game in games]),
+        "mean_steps": _mean([game.counted for game in games]),
         "mean_par": _mean([game.par for game in games if game.par is not None]),
         "steps_over_par": (
-            round(sum(g.steps for g in with_par) / sum(g.par or 0 for g in with_par), 4)
+            round(sum(g.counted for g in with_par) / sum(g.par or 0 for g in with_par), 4)
             if with_par
             else None
         ),

@@ -100,7 +100,7 @@ def measure_effect(
     after = LdPlayer(replace(agent, retriever=retriever), Settings())
     starts = benchmark_starts(max(1, games))
     played = [_play(player, side, starts[:games], seed, resources) for player in (before, after)]
-    every = list(_saved(saves, side))
+    every = list(saved_positions(saves, side))
     for game, _ in played[0]:
         every += [each for each in game.positions[:-1] if each.to_move is side]
     found = list(dict.fromkeys(every))[:states]
@@ -143,12 +143,11 @@ def _play(
         game = Game(record)
         play_out(game, {side: player, side.other: PerfectPlayer(resources)})
         result = score(at, game, resources)
-        won = result.winner is Side.BLUE
-        found.append((game, result.steps if won else start.rules.max_steps))
+        found.append((game, result.counted))
     return found
 
 
-def _saved(folder: Path, side: Side) -> Iterator[Position]:
+def saved_positions(folder: Path, side: Side) -> Iterator[Position]:
     """Yield the positions of saved games in which a side was to move; skip unreadable saves."""
     for entry in list_saves(folder):
         try:
