@@ -90,11 +90,13 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         help="play games between programs, without a screen",
         description="Play games between programs and print the results. Players: ld, perfect "
         "(the tablebase), greedy, random, kd (a model as small as the S-LLM that answers with "
-        "moves).",
+        "moves), and any language model that is asked for moves: llm:FILE (GGUF) or llm:URL "
+        "(OpenAI-compatible).",
     )
-    players = ("ld", "perfect", "greedy", "random", "kd")
-    command.add_argument("--blue", choices=players, default="ld", help="default: ld")
-    command.add_argument("--orange", choices=players, default="perfect", help="default: perfect")
+    for side, default in (("blue", "ld"), ("orange", "perfect")):
+        command.add_argument(
+            f"--{side}", default=default, metavar="PLAYER", help=f"default: {default}"
+        )
     command.add_argument("--games", type=whole(1, 1_000_000), default=20, help="default: 20")
     add_size(command)
     add_seed(command, 1)
@@ -122,7 +124,9 @@ def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         help="measure the LD agent beside other methods, as the paper did",
         description="Play every method from the same starts on both sides; print success, steps "
         "over par, and whose fault each lost step was. Methods: ld, ld-random, ld-first, "
-        "ld-oracle-k, ld-oracle, greedy, random, perfect, functions (each), or one by name.",
+        "ld-oracle-k, ld-oracle, greedy, random, perfect, kd, functions (each), or one by name; "
+        "and any language model by GGUF file or URL: ld@MODEL selects, llm:MODEL is asked for "
+        "moves.",
     )
     command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
     command.add_argument(
