@@ -60,6 +60,8 @@ class Played:
     """The method's illegal choices."""
     ms: tuple[float, ...]
     """Milliseconds of each of the method's decisions."""
+    tokens: int = 0
+    """Tokens that the method's language model read and wrote in all of them."""
     stages: tuple[StageStudy, ...] = field(default=())
     """Every stage of every decision, where the method is `ld`."""
 
@@ -94,10 +96,11 @@ def play_task(task: Task, cast: Cast) -> Played:
         task.seed,
         won=found.winner is pairing.side,
         reason=found.reason,
-        steps=found.steps if found.winner is Side.BLUE else start.rules.max_steps,
+        steps=found.counted,
         par=found.par,
         illegal=own.illegal,
         ms=own.ms,
+        tokens=cast.tokens(pairing.method, pairing.side),
         stages=tuple(stages),
     )
 
@@ -117,6 +120,7 @@ def played_to_dict(played: Played) -> dict[str, Any]:
         "par": played.par,
         "illegal": played.illegal,
         "ms": list(played.ms),
+        "tokens": played.tokens,
         "stages": [study_to_dict(study) for study in played.stages],
     }
 
@@ -134,5 +138,6 @@ def played_from_dict(data: Mapping[str, Any]) -> Played:
         int(data["par"]),
         int(data["illegal"]),
         tuple(map(float, data["ms"])),
+        int(data["tokens"]),
         tuple(study_from_dict(study) for study in data["stages"]),
     )

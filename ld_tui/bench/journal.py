@@ -17,7 +17,7 @@ from ld_tui.bench.games import Pairing, Played, played_from_dict, played_to_dict
 from ld_tui.errors import LdTuiError, SaveError
 from ld_tui.functionbase.store import FunctionBase
 
-FORMAT = 2
+FORMAT = 3
 _HASH_LENGTH = 16
 
 

@@ -7,9 +7,11 @@ plays by itself. A new kind of method is a name here and a case in `Cast.player`
 from dataclasses import dataclass, field, replace
 
 from ld_tui.agent.loop import Settings
+from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.players import DIRECT, PROGRAMS, LdPlayer, Player, is_program, make_player
 from ld_tui.arena.resources import Resources
 from ld_tui.bench.chains import Chains
+from ld_tui.bench.meter import Meter, MeteredCompleter, MeteredSelector
 from ld_tui.bench.oracle import ALL, FixedPlayer, OraclePlayer
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import FunctionBase
@@ -46,7 +48,7 @@ def methods_of(wanted: tuple[str, ...], base: FunctionBase, side: Side) -> tuple
     """
     known = {each: single_functions(base, each) for each in Side}
     for name in wanted:
-        if _is_named_model(name):
+        if is_named_model(name):
             continue
         if name not in (*ALONE, FUNCTIONS, *known[Side.BLUE], *known[Side.ORANGE]):
             raise UsageError(
@@ -55,11 +57,12 @@ def methods_of(wanted: tuple[str, ...], base: FunctionBase, side: Side) -> tuple
                 f"{OTHER}MODEL to select, {DIRECT}MODEL to be asked for moves"
             )
     names = {*wanted, *(known[side] if FUNCTIONS in wanted else ())}
-    models = (name for name in wanted if _is_named_model(name))
+    models = (name for name in wanted if is_named_model(name))
     return tuple(dict.fromkeys((*(n for n in (*ALONE, *known[side]) if n in names), *models)))
 
 
-def _is_named_model(name: str) -> bool:
+def is_named_model(name: str) -> bool:
+    """Tell whether a method is a language model by file or URL."""
     return any(name.startswith(kind) and name != kind for kind in (OTHER, DIRECT))
 
 
@@ -70,6 +73,8 @@ class Cast:
     resources: Resources
     k: int
     _players: dict[tuple[str, Side], Player] = field(default_factory=dict)
+    meters: dict[tuple[str, Side], Meter] = field(default_factory=dict)
+    """What the models behind a method were asked; see `tokens`."""
     _chains: dict[Side, Chains] = field(default_factory=dict)
 
     def player(self, method: str, side: Side) -> Player:
@@ -85,10 +90,18 @@ class Cast:
             self._chains[side] = Chains(self.resources.functionbase(), side, sandbox)
         return self._chains[side]
 
+    def tokens(self, method: str, side: Side) -> int:
+        """Return the tokens that a method's models read and wrote since this was last asked."""
+        return self.meters[method, side].take() if (method, side) in self.meters else 0
+
     def _make(self, method: str, side: Side) -> Player:
+        meter = self.meters.setdefault((method, side), Meter())
         match method:
             case "ld":
-                return LdPlayer(self.resources.agent(), Settings(k=self.k))
+                agent = self.resources.agent()
+                assert agent.selector is not None
+                metered = MeteredSelector(agent.selector, meter)
+                return LdPlayer(replace(agent, selector=metered), Settings(k=self.k))
             case "ld-random" | "ld-first":
                 settings = Settings(k=self.k, select=method.removeprefix("ld-"))
                 return LdPlayer(self.resources.agent(with_llm=False), settings)
@@ -97,10 +110,14 @@ class Cast:
                 k = ALL if method == "ld-oracle" else self.k
                 return OraclePlayer(agent, self.chains(side), self.resources, k)
             case _ if method.startswith(OTHER):
-                selector = load_selector(method.removeprefix(OTHER))
+                selector = MeteredSelector(load_selector(method.removeprefix(OTHER)), meter)
                 agent = replace(self.resources.agent(with_llm=False), selector=selector)
                 return LdPlayer(agent, Settings(k=self.k))
             case _ if is_program(method):
-                return make_player(PlayerSpec(method), self.resources)
+                player = make_player(PlayerSpec(method), self.resources)
+                if isinstance(player, DirectPlayer):
+                    metered_model = MeteredCompleter(player.completer, meter)
+                    return replace(player, completer=metered_model)
+                return player
             case _:
                 return FixedPlayer(self.resources.agent(), method, self.k)

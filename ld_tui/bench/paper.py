@@ -38,7 +38,11 @@ NOTES = (
     "Success: blue captured, or orange was not captured, within the step limit; a game that blue "
     "didn't win counts the step limit. *against ld*: steps more than ld took (as orange: held "
     "out) from the same start. In brackets: 95 % bootstrap intervals (percentile, 10,000 "
-    "resamples of the starts). ms: median of a decision, other work on the machine included."
+    "resamples of the starts). ms: median of a decision, other work on the machine included. "
+    "tokens: what a language model read and wrote, a decision; what is reused from the decision "
+    "before counts too.\n\n"
+    "*llm:MODEL*: a language model that is asked for moves itself, no function in between; "
+    "*ld@MODEL*: the agent with another S-LLM."
 )
 WIDE = 110
 """Columns of a terminal from which an interval stands beside its mean, not below it."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.bench.games import Pairing, Played
-from ld_tui.bench.methods import ALONE, LD
+from ld_tui.bench.methods import ALONE, LD, is_named_model
 from ld_tui.bench.study import BLAMES, StageStudy
 from ld_tui.game.rules import Side
 
@@ -54,6 +54,9 @@ class Row:
     """Illegal choices in all games."""
     ms: float | None
     """Median milliseconds of a decision; None where no agent or program decided by itself."""
+    tokens: float | None
+    """Tokens a decision that a language model read and wrote; None where none was asked, or where
+    `ms` is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ def _row(pairing: Pairing, found: Sequence[Played], own: Sequence[Played]) -> Ro
         versus = estimate([pairs], lambda mean: mean)
     times = [ms for each in found for ms in each.ms]
     # A single function's S-LLM is not asked twice the same; its time would say nothing.
-    timed = pairing.method in ALONE and times
+    timed = times and (pairing.method in ALONE or is_named_model(pairing.method))
+    tokens = sum(each.tokens for each in found)
     return Row(
         pairing,
         len(found),
@@ -150,6 +154,7 @@ def _row(pairing: Pairing, found: Sequence[Played], own: Sequence[Played]) -> Ro
         versus_ld=versus,
         illegal=sum(each.illegal for each in found),
         ms=round(statistics.median(times), 2) if timed else None,
+        tokens=round(tokens / len(times), 1) if timed and tokens else None,
     )
 
 

@@ -31,6 +31,7 @@ COLUMNS = (
     "against ld",
     "illegal",
     "ms",
+    "tokens",
 )
 
 
@@ -95,6 +96,7 @@ def _play_row(row: Row) -> tuple[str, ...]:
         "" if row.versus_ld is None else interval(row.versus_ld),
         str(row.illegal),
         "" if row.ms is None else f"{row.ms:.1f}",
+        "" if row.tokens is None else f"{row.tokens:.0f}",
     )
 
 
@@ -177,7 +179,18 @@ def rows_csv(rows: Iterable[Row]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     estimates = ("steps_over_par_ratio", "steps_over_par", "versus_ld")
     bounds = [f"{name}{end}" for name in estimates for end in ("", "_low", "_high")]
-    head = ("side", "method", "opponent", "games", "won", "forfeits", *bounds, "illegal", "ms")
+    head = (
+        "side",
+        "method",
+        "opponent",
+        "games",
+        "won",
+        "forfeits",
+        *bounds,
+        "illegal",
+        "ms",
+        "tokens",
+    )
     writer.writerow(head)
     for row in rows:
         parts: list[object] = []
@@ -186,8 +199,8 @@ def rows_csv(rows: Iterable[Row]) -> str:
         pairing = row.pairing
         names = [pairing.side, pairing.method, pairing.opponent]
         counts = [row.games, row.won, row.forfeits]
-        ms = "" if row.ms is None else row.ms
-        writer.writerow([*names, *counts, *parts, row.illegal, ms])
+        costs = ["" if value is None else value for value in (row.ms, row.tokens)]
+        writer.writerow([*names, *counts, *parts, row.illegal, *costs])
     return out.getvalue()
 
 

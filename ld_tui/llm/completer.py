@@ -23,6 +23,10 @@ class Completer(Protocol):
         """The longest prompt with its answer, in tokens."""
         ...
 
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return how much of `context_length` a prompt takes."""
+        ...
+
     def complete(
         self, prompt: str, max_tokens: int, stop: Sequence[str] = (), seed: str | None = None
     ) -> str:

@@ -46,7 +46,7 @@ class Server:
             raise ModelError(f"{spec}: no server in it; write http://HOST:PORT/v1")
         self.url = urllib.parse.urlunsplit((*parts[:3], "", "")).rstrip("/")
         self.host = parts.netloc.rpartition("@")[2]
-        self._key = key or _key_for(parts.hostname)
+        self.key = key or _key_for(parts.hostname)
         self.model = parts.fragment or self._first_model()
 
     def post(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +67,11 @@ class Server:
         tokens = found.get("tokens")
         return [int(token) for token in tokens] if isinstance(tokens, list) else None
 
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return the tokens of a prompt; its words where the server doesn't tell."""
+        found = self.tokenize(prompt)
+        return len(prompt.split()) if found is None else len(found) + 1
+
     def _first_model(self) -> str:
         try:
             found = self._request(f"{self.url}/models", None)
@@ -79,8 +84,8 @@ class Server:
 
     def _request(self, url: str, data: Mapping[str, Any] | None) -> dict[str, Any]:
         headers = {"Content-Type": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
         body = None if data is None else json.dumps(data).encode()
         request = urllib.request.Request(url, body, headers)
         last = time.monotonic() + TIMEOUT
@@ -169,8 +174,7 @@ class ServerSelector:
 
     def prompt_tokens(self, prompt: str) -> int:
         """Return the tokens of a prompt; its words where the server doesn't tell."""
-        found = self._server.tokenize(prompt)
-        return len(prompt.split()) if found is None else len(found) + 1
+        return self._server.prompt_tokens(prompt)
 
     def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
         """Return each label's probability; see `Selector`."""
@@ -262,6 +266,10 @@ class ServerCompleter:
     @property
     def context_length(self) -> int:
         return CONTEXT
+
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return the tokens of a prompt; its words where the server doesn't tell."""
+        return self._server.prompt_tokens(prompt)
 
     def complete(
         self, prompt: str, max_tokens: int, stop: Sequence[str] = (), seed: str | None = None

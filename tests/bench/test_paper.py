@@ -30,7 +30,7 @@ FOUND = StageStudy("plan", True, True, False, True, 0.0, 0.0, {})
 def game(pairing: Pairing, index: int, steps: int, won: bool = True) -> Played:
     reason = Reason.CAPTURE if won else Reason.ILLEGAL
     stages = (MISSED, FOUND) if pairing.method == "ld" else ()
-    return Played(pairing, index, "start", index, won, reason, steps, 5, 2, (3.0, 5.0), stages)
+    return Played(pairing, index, "start", index, won, reason, steps, 5, 2, (3.0, 5.0), 700, stages)
 
 
 GAMES = [game(LD, 0, 5), game(LD, 1, 6), game(GREEDY, 0, 8), game(GREEDY, 1, 100, won=False)]
@@ -38,7 +38,8 @@ GAMES = [game(LD, 0, 5), game(LD, 1, 6), game(GREEDY, 0, 8), game(GREEDY, 1, 100
 
 def test_rows_tell_wins_forfeits_and_steps_against_par_and_ld() -> None:
     ld, greedy = summarize(GAMES).rows
-    assert (ld.won, ld.forfeits, ld.illegal, ld.ms, ld.versus_ld) == (2, 0, 4, 4.0, None)
+    assert (ld.won, ld.forfeits, ld.illegal, ld.versus_ld) == (2, 0, 4, None)
+    assert (ld.ms, ld.tokens) == (4.0, 350.0)
     assert (ld.ratio.mean, ld.over.mean) == (1.1, 0.5)
     assert (greedy.won, greedy.forfeits) == (1, 1)
     assert greedy.versus_ld == Estimate(48.5, 3.0, 94.0)
@@ -87,7 +88,10 @@ def test_tables_are_the_same_in_markdown_and_csv() -> None:
     found = summarize(GAMES)
     text = markdown(sheets(found, 5))
     assert "**blue against orange perfect, 2 games each; fewer steps are better**" in text
-    assert "| greedy | 1/2 | 1 | 10.800 | +49.0 [3.0, 95.0] | +48.5 [3.0, 94.0] | 4 | 4.0 |" in text
+    assert (
+        "| greedy | 1/2 | 1 | 10.800 | +49.0 [3.0, 95.0] | +48.5 [3.0, 94.0] | 4 | 4.0 | 350 |"
+        in text
+    )
     assert "| blue | perfect | 2 | 2.000 | 0.000 | 1.000 | 0.000 | 1.000 | 0.000 |" in text
     lines = rows_csv(found.rows).splitlines()
     assert lines[0].startswith("side,method,opponent,games,won,forfeits,steps_over_par_ratio,")

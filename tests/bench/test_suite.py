@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from ld_tui import paths
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.bench.games import Pairing, Played, played_from_dict, played_to_dict
 from ld_tui.bench.journal import Journal, Measured
 from ld_tui.bench.suite import SuiteOptions, pairings, parse_sides, play_suite
+from ld_tui.bench.summary import summarize
 from ld_tui.errors import SaveError, UsageError
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Reason, Rules, Side
@@ -115,7 +117,7 @@ def test_a_broken_line_among_others_is_told(tmp_path: Path) -> None:
 
 def game() -> Played:
     pairing = Pairing(Side.BLUE, "ld", "greedy")
-    return Played(pairing, 2, STARTS[2], 9, True, Reason.CAPTURE, 6, 5, 1, (1.5, 2.0))
+    return Played(pairing, 2, STARTS[2], 9, True, Reason.CAPTURE, 6, 5, 1, (1.5, 2.0), 90)
 
 
 def test_games_are_kept_as_plain_data() -> None:
@@ -150,3 +152,33 @@ def test_sides_are_read_by_name() -> None:
     for wrong in (["red"], []):
         with pytest.raises(UsageError, match="blue, orange"):
             parse_sides(wrong)
+
+
+def test_models_by_file_and_url_stand_in_the_table(tmp_path: Path) -> None:
+    """The bare S-LLM, asked for moves, loses by illegal choices; asked to select, it plays."""
+    from ld_tui.llm.xllamacpp_backend import load_server
+
+    server = load_server(paths.SHIPPED_SELECTOR)
+    bare, served = f"llm:{paths.SHIPPED_SELECTOR}", f"llm:{server.url}#selector"
+    again = f"ld@{paths.SHIPPED_SELECTOR}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LD_TUI_API_KEY", server.key)
+        options = SuiteOptions(
+            games=2,
+            methods=("ld", again, bare, served),
+            opponents=("greedy",),
+            sides=(Side.BLUE,),
+            sources=Sources(cache=tmp_path),
+            starts=STARTS,
+        )
+        rows = summarize(run(options)[1]).rows
+    ld, ours, direct, by_server = rows
+    assert [row.pairing.method for row in rows] == ["ld", again, bare, served]
+    assert (ld.won, ld.forfeits) == (ours.won, ours.forfeits) == (2, 0)
+    assert ours.versus_ld is not None
+    assert ours.versus_ld.mean == 0
+    for row in (direct, by_server):
+        assert (row.won, row.forfeits, row.illegal) == (0, 2, 16)
+    assert ld.tokens is not None
+    assert ld.tokens > 200
+    assert ld.tokens == ours.tokens
