@@ -377,6 +377,27 @@ def walk(states: States, program: Program, previous: Ints) -> Ints:
     return np.where(holds, then, step(program.other or program.then))
 
 
+def is_legal(states: States, side: str, ends: Ints) -> Bools:
+    """Return [N] whether dots may end their turn there under the rules in force.
+
+    `ends` are [N, 3, 2] for blue, [N, 2] for orange. A dot that can't move has to stay.
+    """
+    if side == "blue":
+        may = states.reached(states.blue) & ~states.frozen[:, :, None]  # [N, 3, 8]
+        there = (states.blue[:, :, None] + LEAPS == ends[:, :, None]).all(-1)
+        stays = ~may.any(-1) & (ends == states.blue).all(-1)
+        return np.asarray(((may & there).any(-1) | stays).all(-1))
+    here = states.orange[:, None]
+    one = states.is_open(here + STEPS) & (here + STEPS == ends[:, None]).all(-1)
+    two = states.reached(states.orange) & (here + LEAPS == ends[:, None]).all(-1)
+    fast = states.units == 2
+    may = np.where(
+        fast, states.reached(states.orange).any(-1), states.is_open(here + STEPS).any(-1)
+    )
+    found = np.where(fast, two.any(-1), one.any(-1))
+    return np.asarray(found | (~may & (ends == states.orange).all(-1)))
+
+
 MOVERS: dict[str, dict[str, tuple[str, ...]]] = {
     "blue": {
         "inner_way": ("target", "inner", "given"),

@@ -280,6 +280,61 @@ def _blue_plan(rng: random.Random) -> tuple[str, ...]:
     return first, second, third
 
 
+# Sentences: what is done always, where a condition holds, and where it doesn't. The last of each
+# is held out from training, though its words are in others.
+ALWAYS: tuple[str, ...] = (
+    "{then}",
+    "{then}",
+    "always {then}",
+    "{then} in any state",
+    "in every state {then}",
+    "{then} at all times",
+    "whatever the state , {then}",
+    "{then} , no matter what",
+    "no matter what , {then}",
+)
+ONLY: tuple[str, ...] = (
+    "{then} when {c}",
+    "when {c} , {then}",
+    "if {c} , {then}",
+    "{then} best when {c}",
+    "{then} if {c}",
+    "{then} as long as {c}",
+    "as long as {c} , {then}",
+    "for states in which {c} : {then}",
+    "only when {c} , {then}",
+    "{c} : {then}",
+    "{then} where {c}",
+    "with {c} , {then}",
+    "where {c} , {then}",
+)
+CLAUSES: tuple[str, ...] = (
+    "{name} {what}",
+    "{name} {what}",
+    "{name} : {what}",
+    "{name} goes {what}",
+    "{name} heads {what}",
+    "{what} with {name}",
+    "for {name} {what}",
+    "{what} : {name}",
+)
+EITHER: tuple[str, ...] = (
+    "{then} when {c} , else {other}",
+    "when {c} , {then} ; else {other}",
+    "if {c} , {then} , otherwise {other}",
+    "{then} if {c} , {other} if not",
+    "{other} unless {c} , then {then}",
+    "unless {c} , {other} ; else {then}",
+    "as long as {c} , {then} ; in other states {other}",
+    "{other} , except when {c} : {then}",
+    "{c} : {then} ; if not : {other}",
+    "{then} where {c} , elsewhere {other}",
+    "mostly {other} , but {then} if {c}",
+    "{other} ; only when {c} , {then}",
+    "{other} , but where {c} , {then}",
+)
+
+
 def wording(
     program: Program, rng: random.Random, new_words: bool = False, new_structure: bool = False
 ) -> str:
@@ -293,31 +348,15 @@ def wording(
 
     then = _does(program, program.then, say, rng, new_structure)
     if not program.condition:
-        if new_structure:
-            return f"no matter what , {then}"
-        return rng.choice((then, f"always {then}", f"{then} in any state"))
+        known = ALWAYS[-1:] if new_structure else ALWAYS[:-1]
+        return rng.choice(known).format(then=then)
     condition = say(CONDITIONS[program.condition])
     if program.other:
         other = _does(program, program.other, say, rng, new_structure)
-        if new_structure:
-            return f"{other} , but where {condition} , {then}"
-        return rng.choice(
-            (
-                f"{then} when {condition} , else {other}",
-                f"when {condition} , {then} ; else {other}",
-                f"if {condition} , {then} , otherwise {other}",
-            )
-        )
-    if new_structure:
-        return f"where {condition} , {then}"
-    return rng.choice(
-        (
-            f"{then} when {condition}",
-            f"when {condition} , {then}",
-            f"if {condition} , {then}",
-            f"{then} best when {condition}",
-        )
-    )
+        known = EITHER[-1:] if new_structure else EITHER[:-1]
+        return rng.choice(known).format(then=then, c=condition, other=other)
+    known = ONLY[-1:] if new_structure else ONLY[:-1]
+    return rng.choice(known).format(then=then, c=condition)
 
 
 def _does(
@@ -327,10 +366,14 @@ def _does(
         case "blue", "plan":
             return _dots(program.deal, parts, say, rng, new_structure)
         case "orange", "plan":
-            return f"{rng.choice(('runs', 'goes', 'heads'))} {say(GOALS[parts[0]])}"
+            verb = rng.choice(("runs", "goes", "heads", "moves", "orange runs", "orange goes"))
+            return f"{verb} {say(GOALS[parts[0]])}"
         case "blue", "move":
             aim, tie, deal = parts
-            text = f"each dot goes to {say(AIMS[aim])} {say(TIES[tie])}"
+            who = rng.choice(("each dot goes", "each dot", "every dot goes", "each dot walks"))
+            target, way = say(AIMS[aim]), say(TIES[tie])
+            first = rng.random() < 0.75
+            text = f"{who} to {target} {way}" if first else f"{way} , {who} to {target}"
             if program.aware:
                 text = f"{text} {say(AWARE['blue'])}"
             if deal == "given":
@@ -339,10 +382,14 @@ def _does(
             return f"{shared} ; {text}" if rng.random() < 0.5 else f"{text} ; {shared}"
         case _:
             danger, tie = parts
-            text = f"steps toward the goal {say(TIES[tie])}"
+            how = rng.choice(("steps toward", "goes toward", "steps to", "moves toward"))
+            text = f"{how} the goal {say(TIES[tie])}"
             if program.aware:
                 text = f"{text} {say(AWARE['orange'])}"
-            return text if danger == "none" else f"{text} , {say(DANGERS[danger])}"
+            if danger == "none":
+                return text
+            shunned = say(DANGERS[danger])
+            return f"{text} , {shunned}" if rng.random() < 0.7 else f"{shunned} , {text}"
 
 
 def _dots(
@@ -358,16 +405,19 @@ def _dots(
     for action, who in order:
         what = _action(action, say, rng)
         if deal != "roles":
-            count = ("one dot", "two dots", "three dots")[len(who) - 1]
-            clauses.append(f"{count} {what}" if not new_structure else f"{what} : {count}")
-            continue
-        if len(who) == 3:
+            name = ("one dot", "two dots", "three dots")[len(who) - 1]
+        elif len(who) == 3:
             name = rng.choice(("all dots", "each dot", "every dot"))
         elif len(who) == 2:
-            name = f"{who[0]} and {who[1]} dots"
+            name = rng.choice(("{} and {} dots", "the {} and {} dots", "{} dot and {} dot"))
+            name = name.format(*who)
         else:
             name = rng.choice((f"{who[0]} dot", f"the {who[0]} dot"))
-        clauses.append(f"{name} {what}" if not new_structure else f"{what} : {name}")
+        known = CLAUSES[-1:] if new_structure else CLAUSES[:-1]
+        clause = rng.choice(known if action != "hold" else known[:3])
+        if len(who) > 1 and name.split()[0] not in ("each", "every"):
+            clause = clause.replace("goes", "go").replace("heads", "head")
+        clauses.append(clause.format(name=name, what=what))
     text = " , ".join(clauses)
     if deal == "roles":
         return text

@@ -18,6 +18,10 @@ STRUCTURES = (
     "if {if_} , {does}",
     "{does} best when {if_}",
     "{does} for states in which {if_}",
+    "{does} as long as {if_}",
+    "as long as {if_} , {does}",
+    "only when {if_} , {does}",
+    "{if_} : {does}",
 )
 HELD_OUT_STRUCTURES = ("{does} helps if {if_}", "in states in which {if_} , {does}")
 
