@@ -54,13 +54,16 @@ def state_text(position: Position, stage: str, previous: object = None) -> str:
     """
     rules, orange = position.rules, position.orange
     order = roles(position)
-    parts = [f"orange {_place(rules, orange)} {_walls(rules, orange)}"]
+    parts = [" ".join(["orange", _place(rules, orange), _walls(rules, orange)])]
+    if blocked := _blocked(rules, orange, rules.orange_units):
+        parts[0] += " " + " ".join(blocked)
     targets = _targets(position, stage, previous)
     for role, dot in zip(ROLES, order, strict=True):
         cell = position.blue[dot]
         words = [role, _offset(orange, cell), f"d{distance(cell, orange)}"]
         if dot in rules.frozen:
             words.insert(1, "stuck")
+        words += _blocked(rules, cell, rules.blue_units)
         if targets and position.to_move is Side.BLUE:
             words += ["to", _offset(cell, targets[dot])]
         parts.append(" ".join(words))
@@ -91,6 +94,19 @@ def _free(rules: Rules, cell: Cell, direction: str) -> int:
     while rules.is_open(Cell(cell.col + cols * (count + 1), cell.row + rows * (count + 1))):
         count += 1
     return count
+
+
+def _blocked(rules: Rules, cell: Cell, units: int) -> list[str]:
+    """Name the sides on which a closed cell bars the straight way of so many units."""
+    names = [
+        _SIDES[name]
+        for name, (cols, rows) in _DIRECTIONS.items()
+        if any(
+            Cell(cell.col + cols * n, cell.row + rows * n) in rules.closed
+            for n in range(1, units + 1)
+        )
+    ]
+    return ["blocked", *names] if names else []
 
 
 def _walls(rules: Rules, cell: Cell) -> str:

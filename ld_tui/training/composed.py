@@ -10,22 +10,27 @@ Held out from training are whole programs (`combinations`) and every program of 
 
 import json
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui.authoring.evaluate import MOVERS, States, plan, walk
+from ld_tui.authoring.evaluate import MOVERS, States, is_legal, plan, walk
 from ld_tui.authoring.space import Program, sample
-from ld_tui.game.rules import Rules
+from ld_tui.game.rules import DOTS
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.tables import Tables
+from ld_tui.tablebase.world import World
 from ld_tui.training.labels import WORST, Labels
 
 NEW_STRUCTURES = frozenset({"roles pair else", "longest each only", "total pair only"})
 """Structures of blue's plans that no training prompt has."""
 HELD_OUT_PROGRAMS = 80
+AWARE = 0.4
+"""Share of the move programs that look at the rules in force."""
+WORLDS = 80
+"""Games under changed rules in which a move stage's programs are valued."""
 SEEN, COMBINATION, STRUCTURE = range(3)
 
 
@@ -45,28 +50,29 @@ class Composed:
 def compose(labels: Labels, tables: Tables, programs: int, states: int, seed: int) -> Composed:
     """Sample programs for a stage and value them in `states` of its states."""
     rng = random.Random(f"compose {labels.side} {labels.stage} {seed}")
-    plain = np.array([str(text).endswith(" -") for text in labels.positions])
-    rows = np.flatnonzero(plain)
-    rows = np.array(sorted(rng.sample(list(rows), min(states, len(rows)))))
-    judge = _Judge(labels, tables, rows)
+    judge = _Judge(labels, tables, _rows(labels, states, rng))
     chosen: list[Program] = []
     values: list[npt.NDArray[np.uint8]] = []
+    legal: list[npt.NDArray[np.bool_]] = []
     seen: set[bytes] = set()
     known: set[Program] = set()
     for _ in range(programs * 4):
         if len(chosen) == programs:
             break
         program = sample(labels.side, labels.stage, rng)
+        if labels.stage == "move" and rng.random() < AWARE:
+            program = replace(program, aware=True)
         if program in known:
             continue
         known.add(program)
-        found = judge.values(program)
-        key = found.tobytes()
+        found, fine = judge.values(program)
+        key = found.tobytes() + fine.tobytes()
         if key not in seen:
             seen.add(key)
             chosen.append(program)
             values.append(found)
-    every = np.stack(values, axis=1)
+            legal.append(fine)
+    every = _punished(np.stack(values, axis=1), np.stack(legal, axis=1), labels.side)
     wide = every.astype(np.float32)
     sign = 1 if labels.side == "blue" else -1
     regrets = sign * wide - (sign * wide).min(axis=1, keepdims=True)
@@ -79,7 +85,36 @@ def compose(labels: Labels, tables: Tables, programs: int, states: int, seed: in
             kinds[at] = STRUCTURE if chosen[index].structure in NEW_STRUCTURES else SEEN
     held = [at for at in range(len(good)) if kinds[at] == SEEN]
     kinds[rng.sample(held, min(HELD_OUT_PROGRAMS, len(held) // 10))] = COMBINATION
-    return Composed(tuple(chosen[at] for at in good), kinds, rows, every[:, good])
+    return Composed(tuple(chosen[at] for at in good), kinds, judge.rows, every[:, good])
+
+
+def _rows(labels: Labels, states: int, rng: random.Random) -> npt.NDArray[np.int64]:
+    """Return the labeled states that programs are valued in.
+
+    For a move stage some are under changed rules, all of at most `WORLDS` games; plans are valued
+    under the plain ones, since what comes after them was written for those.
+    """
+    plain = np.array([str(text).endswith(" -") for text in labels.positions])
+    rows = [int(row) for row in np.flatnonzero(plain)]
+    rows = rng.sample(rows, min(states, len(rows)))
+    if labels.stage == "move":
+        games = sorted({int(game) for game in labels.games[~plain]})
+        games = rng.sample(games, min(WORLDS, len(games)))
+        rows += [int(row) for row in np.flatnonzero(~plain & np.isin(labels.games, games))]
+    return np.array(sorted(rows))
+
+
+def _punished(
+    values: npt.NDArray[np.uint8], legal: npt.NDArray[np.bool_], side: str
+) -> npt.NDArray[np.uint8]:
+    """Return [N, P] values in which an illegal one is two steps worse than the worst legal."""
+    wide = values.astype(np.int64)
+    if side == "blue":
+        wide = np.minimum(wide, NEVER - 2)
+        worst = np.where(legal, wide, 0).max(axis=1, keepdims=True) + 2
+    else:
+        worst = np.where(legal, wide, NEVER).min(axis=1, keepdims=True) - 2
+    return np.where(legal, wide, np.maximum(worst, 0)).astype(np.uint8)
 
 
 class _Judge:
@@ -90,29 +125,41 @@ class _Judge:
         self.stage, self.side = labels.stage, labels.side
         self.states = States.of(positions)
         self.previous = labels.previous[rows].astype(np.int64)
-        sizes = self.states.top + 1
+        self.rows = rows
+        worlds = [(World.of(each), each.rules.frozen) for each in positions]
         self.groups = [
-            (int(size), np.flatnonzero(sizes == size), tables.for_rules(Rules(size=int(size))))
-            for size in np.unique(sizes)
+            (
+                [dot for dot in range(DOTS) if dot not in frozen],
+                np.array([at for at, each in enumerate(worlds) if each == (world, frozen)]),
+                tables.for_world(world),
+            )
+            for world, frozen in dict.fromkeys(worlds)
         ]
+        """For each world the dots that can move, the rows and the table."""
 
-    def values(self, program: Program) -> npt.NDArray[np.uint8]:
-        """Return [N] the steps to capture that a program leaves."""
+    def values(self, program: Program) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+        """Return [N] the steps to capture that a program leaves, and where it is legal."""
         if self.stage == "move":
-            return self._outcome(walk(self.states, program, self.previous))
+            ends = walk(self.states, program, self.previous)
+            legal = is_legal(self.states, self.side, ends)
+            here = self.states.blue if self.side == "blue" else self.states.orange
+            fine = legal.reshape(-1, *(1,) * (ends.ndim - 1))
+            return self._outcome(np.where(fine, ends, here)), legal
         targets = plan(self.states, program)
         side, ways = self.side, MOVERS[self.side].values()
         movers = [Program(side, "move", "", way) for way in ways]
         found = [self._outcome(walk(self.states, mover, targets)) for mover in movers]
         every = np.stack(found)
-        return np.asarray(every.min(0) if self.side == "blue" else every.max(0))
+        best = np.asarray(every.min(0) if self.side == "blue" else every.max(0))
+        return best, np.ones(len(best), dtype=bool)
 
     def _outcome(self, moved: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
         blue = moved if self.side == "blue" else self.states.blue
         orange = moved if self.side == "orange" else self.states.orange
         found = np.zeros(len(orange), dtype=np.uint8)
-        for size, rows, table in self.groups:
-            dots = blue[rows, :, 0] * size + blue[rows, :, 1]
+        for free, rows, table in self.groups:
+            size = table.world.size
+            dots = blue[rows][:, free] @ np.array([size, 1])
             cells = orange[rows, 0] * size + orange[rows, 1]
             if self.side == "blue":
                 found[rows] = table.values_orange(dots, cells)
@@ -128,7 +175,7 @@ def features(program: Program) -> tuple[str, ...]:
     found = [f"if {program.condition}", program.deal]
     for name, parts in (("then", program.then), ("else", program.other)):
         found += [f"{program.stage} {name} {at} {part}" for at, part in enumerate(parts)]
-    return tuple(found)
+    return (*found, "aware") if program.aware else tuple(found)
 
 
 def write_composed(folder: Path, labels: Labels, found: Composed) -> None:
@@ -155,6 +202,7 @@ def read_composed(folder: Path, labels: Labels) -> Composed:
                 tuple(each["then"]),
                 tuple(each["other"]),
                 each["deal"],
+                each["aware"],
             )
             for each in json.loads(str(data["programs"]))
         )

@@ -15,7 +15,8 @@ Written to `.training/labels/<side>-<stage>.npz`, one row a state:
     games      [N] int32   the game a state is from: states of a tenth of the games are held out
 
 Half of all functions tie in most states; those where every value is equal are left out, but for a
-twentieth. The same seed gives the same files.
+twentieth; under changed rules a move stage's are kept, for there composed functions differ. The
+same seed gives the same files.
 """
 
 import json
@@ -31,9 +32,10 @@ import numpy.typing as npt
 from ld_tui.arena.pursuit import function_state
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import random_roadblock, strike
+from ld_tui.game.emergencies import Jam, random_roadblock, strike
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.rules import (
+    DOTS,
     Move,
     Position,
     Rules,
@@ -54,8 +56,8 @@ Function = Callable[[dict[str, Any], Any], Any]
 
 SIZES = ((10, 0.68), (12, 0.05), (11, 0.05), (9, 0.06), (8, 0.08), (7, 0.04), (6, 0.04))
 """Board sizes and the share of games played on each."""
-BLOCKED = 0.1
-"""Share of games on 8x8 boards with closed cells, whatever `SIZES` says."""
+CHANGED = 0.12
+"""Share of games on 8x8 boards with closed cells or a stuck dot, whatever `SIZES` says."""
 CHUNK = 100
 """Games that are played and kept together."""
 NOTE = "labels.json"
@@ -167,15 +169,22 @@ class Teacher:
             found[legal] = self._legal_values(
                 position, [move for move, good in zip(moves, legal, strict=True) if good], table
             )
-            of_legal = found[legal]
             blue = position.to_move is Side.BLUE
-            found[~legal] = min(253, of_legal.max()) + 2 if blue else max(2, of_legal.min()) - 2
+            if blue:
+                found = np.minimum(found, NEVER - 2).astype(np.uint8)
+            of_legal = found[legal]
+            found[~legal] = of_legal.max() + 2 if blue else max(2, of_legal.min()) - 2
+        else:
+            found[:] = NEVER if position.to_move is Side.BLUE else 0
         return found
 
     def _legal_values(self, position: Position, moves: Sequence[Move], table: Table) -> Values:
         size = position.base.size
         after = [apply(position, move) for move in moves]
-        dots = np.array([[cell.col * size + cell.row for cell in each.blue] for each in after])
+        free = [dot for dot in range(DOTS) if dot not in position.rules.frozen]
+        dots = np.array(
+            [[each.blue[dot].col * size + each.blue[dot].row for dot in free] for each in after]
+        )
         orange = np.array([each.orange.col * size + each.orange.row for each in after])
         captured = np.array([is_captured(each) for each in after])
         if position.to_move is Side.BLUE:
@@ -261,19 +270,20 @@ def _chunk(teacher: Teacher, tables: Tables, seed: int, number: int) -> list[Lab
     for game in range(number * CHUNK + 1, (number + 1) * CHUNK + 1):
         (size,) = rng.choices([s for s, _ in SIZES], [share for _, share in SIZES])
         position = random_start(rng, Rules(size=size))
-        if rng.random() < BLOCKED:
-            position = blocked_start(rng)
+        if rng.random() < CHANGED:
+            position = changed_start(rng)
         _play(teacher, tables.for_position(position), position, rng, rows, seen, game)
     return [found.labels(*key, teacher.names(*key)) for key, found in rows.items()]
 
 
-def blocked_start(rng: random.Random) -> Position:
-    """Return a start on an 8x8 board with one or two roadblocks that stay."""
+def changed_start(rng: random.Random) -> Position:
+    """Return a start on an 8x8 board with up to two roadblocks and a jam, at least one of them."""
     position = random_start(rng, Rules(size=8))
-    for _ in range(rng.randint(1, 2)):
+    jammed = rng.random() < 0.35
+    for _ in range(rng.randint(0 if jammed else 1, 2)):
         found = random_roadblock(position, rng, rng.randint(2, 3))
         position = strike(position, replace(found, until=None))
-    return position
+    return strike(position, Jam(rng.randrange(3))) if jammed else position
 
 
 def _joined(chunks: Sequence[Labels], states: int) -> Labels:
@@ -352,7 +362,7 @@ def _label(
     if _is_open(of_plans, rng):
         rows[side, "plan"].add(position, (), of_plans, game)
     for plan in sorted({best, *rng.sample(range(len(plans)), 2)}):
-        if _is_open(values[plan], rng):
+        if position.changes or _is_open(values[plan], rng):
             rows[side, "move"].add(position, plans[plan], values[plan], game)
 
 

@@ -17,7 +17,7 @@ from ld_tui.tablebase.tables import Tables
 from ld_tui.training import labels as module
 from ld_tui.training.labels import (
     Labels,
-    blocked_start,
+    changed_start,
     compile_functions,
     make_labels,
     read_labels,
@@ -37,7 +37,7 @@ def base() -> FunctionBase:
 def found(base: FunctionBase) -> list[Labels]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
-        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHANGED", 0.0)
         patch.setattr(module, "CHUNK", 5)
         return make_labels(base, Tables(), COUNTS, seed=5)
 
@@ -85,7 +85,7 @@ def test_regret_is_zero_for_the_best_and_counts_for_each_side(found: list[Labels
 def test_the_same_seed_gives_the_same_labels(base: FunctionBase, found: list[Labels]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
-        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHANGED", 0.0)
         patch.setattr(module, "CHUNK", 5)
         again = make_labels(base, Tables(), COUNTS, seed=5)
     for one, other in zip(found, again, strict=True):
@@ -111,7 +111,7 @@ def test_no_board_is_both_trained_on_and_held_out(found: list[Labels]) -> None:
 
 def test_an_illegal_choice_is_worse_than_every_legal_one(base: FunctionBase) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "BLOCKED", 1.0)
+        patch.setattr(module, "CHANGED", 1.0)
         patch.setattr(module, "CHUNK", 8)
         found = make_labels(base, Tables(), COUNTS, seed=6)
     functions = compile_functions(base)
@@ -153,7 +153,7 @@ def test_no_label_is_a_board_that_benchmarks_start_from(base: FunctionBase) -> N
     boards = benchmark_boards()
     for start in read_starts(paths.BENCHMARK_STARTS)[:5]:
         assert is_benchmark(start, boards)
-    assert not is_benchmark(blocked_start(random.Random(1)), boards)
+    assert not is_benchmark(changed_start(random.Random(1)), boards)
 
 
 def test_a_run_that_was_broken_off_goes_on_to_the_same_labels(
@@ -161,7 +161,7 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_labels(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "SIZES", ((6, 0.5), (7, 0.5)))
-        patch.setattr(module, "BLOCKED", 0.0)
+        patch.setattr(module, "CHANGED", 0.0)
         patch.setattr(module, "CHUNK", 5)
         make_labels(base, Tables(), {"blue": 2, "orange": 2}, seed=5, folder=tmp_path)
         kept = sorted(path.name for path in tmp_path.iterdir())

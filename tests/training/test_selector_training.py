@@ -33,7 +33,7 @@ def base() -> FunctionBase:
 def labels(base: FunctionBase) -> list[Labels]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(labels_module, "SIZES", ((6, 1.0),))
-        patch.setattr(labels_module, "BLOCKED", 0.0)
+        patch.setattr(labels_module, "CHANGED", 0.0)
         patch.setattr(labels_module, "CHUNK", 10)
         return make_labels(base, Tables(), {"blue": 150, "orange": 120}, seed=2)
 
