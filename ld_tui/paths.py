@@ -13,13 +13,15 @@ from pathlib import Path
 import platformdirs
 
 PACKAGE = Path(__file__).parent
-SHIPPED_SELECTOR = PACKAGE / "models" / "selector" / "selector.gguf"
+MODELS = PACKAGE / "models"
+"""All weights that come with the program."""
+SHIPPED_SELECTOR = MODELS / "selector" / "selector.gguf"
 """The nano S-LLM that comes with the program."""
 BENCHMARK_STARTS = PACKAGE / "bench" / "starts-10x10.txt"
 """Starts that every benchmark plays from and that no training may see."""
-SHIPPED_KD = PACKAGE / "models" / "kd" / "kd.gguf"
+SHIPPED_KD = MODELS / "kd" / "kd.gguf"
 """The nano model of the same architecture that answers with moves: the KD baseline."""
-SHIPPED_EMBEDDER = PACKAGE / "models" / "retriever"
+SHIPPED_EMBEDDER = MODELS / "retriever"
 """The retriever's embedding model that comes with the program."""
 
 

@@ -6,7 +6,10 @@
     tokenizer   the S-LLM's vocabulary
     selector    the S-LLM, measured and exported to ld_tui/models/selector/
     kd          the KD baseline, taught moves, measured and exported to ld_tui/models/kd/
-    curves      how the S-LLM's loss fell, drawn to docs/plots/selector-loss.svg
+    curves      how losses fell and held-out figures rose, drawn to docs/plots/
+
+Beside these, `export --format chat-jsonl` writes the labels as prompts and answers, to fine-tune
+a model of your own with.
 
 Needs the extra `[train]`. Each step reads what those before it wrote, and can be run alone.
 """
@@ -45,9 +48,12 @@ def main(argv: Sequence[str]) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("step", choices=(*steps, "all"))
+    parser.add_argument("step", choices=(*steps, "all", "export"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: .training")
+    parser.add_argument(
+        "--models", type=Path, default=paths.MODELS, help="where weights go; default: those shipped"
+    )
     parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
     parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
@@ -56,8 +62,13 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's")
     parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--format", choices=("chat-jsonl",), default="chat-jsonl", help="of export")
+    parser.add_argument("--out", type=Path, help="folder of export's files; default: FOLDER/chat")
     options = parser.parse_args(argv)
     try:
+        if options.step == "export":
+            _export(options)
+            return 0
         for name, step in steps.items():
             if options.step in (name, "all"):
                 began = time.monotonic()
@@ -103,6 +114,12 @@ def _programs(options: argparse.Namespace) -> None:
         _say(f"{labels.side} {labels.stage}: {len(found.programs)} programs of {count}")
 
 
+def _place(options: argparse.Namespace, shipped: Path) -> Path:
+    """Return where a model's weights go."""
+    folder: Path = options.models
+    return folder / shipped.relative_to(paths.MODELS)
+
+
 def _composed(options: argparse.Namespace) -> list[Composed]:
     from ld_tui.training.composed import read_composed
 
@@ -115,7 +132,13 @@ def _composed(options: argparse.Namespace) -> list[Composed]:
 def _retriever(options: argparse.Namespace) -> None:
     from ld_tui.training.retriever import train_retriever
 
-    train_retriever(_base(), _read(options), paths.SHIPPED_EMBEDDER, options.seed)
+    train_retriever(
+        _base(),
+        _read(options),
+        _place(options, paths.SHIPPED_EMBEDDER),
+        options.seed,
+        history=options.folder / "retriever-loss.jsonl",
+    )
 
 
 def _tokenizer(options: argparse.Namespace) -> None:
@@ -128,6 +151,17 @@ def _tokenizer(options: argparse.Namespace) -> None:
         options.seed,
         options.folder / "tokenizer.model",
     )
+
+
+def _export(options: argparse.Namespace) -> None:
+    from ld_tui.training.chat import examples, export_chat
+
+    labels = _read(options)
+    is_composed = (options.folder / "programs").is_dir()
+    composed = _composed(options) if is_composed else []
+    folder = options.out or options.folder / "chat"
+    found = export_chat(examples(_base(), labels, composed, options.seed), folder)
+    _say(f"{folder}: {found[0]:,} examples to train on, {found[1]:,} held out")
 
 
 def _choose_device(name: str | None) -> None:
@@ -145,7 +179,7 @@ def _selector(options: argparse.Namespace) -> None:
         _read(options),
         _composed(options),
         options.folder,
-        paths.SHIPPED_SELECTOR,
+        _place(options, paths.SHIPPED_SELECTOR),
         options.steps,
         options.seed,
         options.threads,
@@ -160,7 +194,7 @@ def _kd(options: argparse.Namespace) -> None:
     found = train_and_ship(
         options.folder / "kd",
         Tables(options.folder / "tables", capacity=8),
-        paths.SHIPPED_KD,
+        _place(options, paths.SHIPPED_KD),
         options.kd_steps,
         options.seed,
         options.threads,
@@ -169,10 +203,14 @@ def _kd(options: argparse.Namespace) -> None:
 
 
 def _curves(options: argparse.Namespace) -> None:
-    from ld_tui.training.curves import plot_losses
+    from ld_tui.training.curves import plot_history
 
     root = paths.checkout() or Path.cwd()
-    plot_losses(options.folder / "selector-loss.jsonl", root / "docs/plots/selector-loss.svg")
+    for name in ("retriever", "selector", "kd"):
+        history = options.folder / f"{name}-loss.jsonl"
+        if history.is_file():
+            plot_history(history, root / f"docs/plots/{name}-loss.svg")
+            _say(f"docs/plots/{name}-loss.svg")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ also move by themselves, a little. Documents are varied at every step (other wor
 out, words replaced by neighbors), so that what is learned is their meaning and not their letters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +102,16 @@ class _Words:
         return self.counts(out)
 
 
-def train(start: StaticModel, lessons: Sequence[Lesson], options: Options) -> StaticModel:
-    """Return the model after training; the same for the same seed on the same machine."""
+def train(
+    start: StaticModel,
+    lessons: Sequence[Lesson],
+    options: Options,
+    note: Callable[[int, float], None] = lambda step, loss: None,
+) -> StaticModel:
+    """Return the model after training; the same for the same seed on the same machine.
+
+    `note` is told the loss of every 50th step.
+    """
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
     words = _Words(start, lessons)
@@ -121,7 +129,7 @@ def train(start: StaticModel, lessons: Sequence[Lesson], options: Options) -> St
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, options.rate, total_steps=options.steps
     )
-    for _ in range(options.steps):
+    for step in range(options.steps):
         vectors = base @ mapping + moves
         drift = (mapping - torch.eye(len(mapping))).square().sum() / len(mapping)
         loss = options.pull * (drift + moves.square().sum(dim=1).mean() * 10)
@@ -136,6 +144,8 @@ def train(start: StaticModel, lessons: Sequence[Lesson], options: Options) -> St
         loss.backward()
         optimizer.step()
         schedule.step()
+        if (step + 1) % 50 == 0:
+            note(step + 1, float(loss))
     with torch.no_grad():
         trained = table @ mapping
         trained[words.tokens] += moves

@@ -21,6 +21,7 @@ from torch import Tensor
 from ld_tui.arena.direct import situation_text, task_text
 from ld_tui.game.notation import parse_position
 from ld_tui.game.rules import Side
+from ld_tui.training.curves import History
 from ld_tui.training.kd_lessons import Lesson
 from ld_tui.training.model import Llama, ModelConfig, Past
 from ld_tui.training.prompts import padded
@@ -108,13 +109,13 @@ def make_batch(groups: Sequence[tuple[Task, Sequence[int]]]) -> Batch:
 
 def answer_loss(model: Llama, batch: Batch) -> Tensor:
     """Return the mean cross-entropy of the answers' tokens."""
-    before = model.run(batch.prefix)
+    past, _ = model.prefix(batch.prefix)
     each = len(batch.tokens) // len(batch.prefix)
     starts = batch.seen.sum(-1).repeat_interleave(each)[:, None]
     trace = model.run(
         batch.tokens,
         positions=starts + torch.arange(batch.tokens.shape[1]),
-        past=Past(before.past.blocks, batch.seen),
+        past=Past(past.blocks, batch.seen),
     )
     there = batch.targets >= 0
     return F.cross_entropy(model.logits(trace.final[there]).float(), batch.targets[there])
@@ -128,6 +129,7 @@ def train(
     checkpoint: Path,
     taught: str = "",
     report: Callable[[str], None] = print,
+    history: Path | None = None,
 ) -> Llama:
     """Train a model, going on from the checkpoint where there is one of this very run.
 
@@ -145,6 +147,7 @@ def train(
     ]
     rates = (recipe.matrix_rate, recipe.other_rate)
     begin = resume(checkpoint, run, {"model": model}, optimizers)
+    kept = History(history, begin)
     running = 0.0
     started = time.monotonic()
     for step, batch in enumerate(batches(lessons, recipe, begin), begin):
@@ -161,10 +164,13 @@ def train(
         running = 0.98 * running + 0.02 * loss.item() if running else loss.item()
         if (step + 1) % 100 == 0 or step + 1 == recipe.steps:
             each = (time.monotonic() - started) / (step + 1 - begin)
+            kept.losses(step + 1, {"loss": running})
             report(f"step {step + 1}/{recipe.steps}: loss {running:.3f} ({each:.2f} s a step)")
         if (step + 1) % 350 == 0 or step + 1 == recipe.steps:
             keep(checkpoint, run, {"model": model}, optimizers, step + 1)
-            report(f"  held out: {held_out_loss(model, held_out):.3f}")
+            lost = held_out_loss(model, held_out)
+            kept.held_out(step + 1, {"loss": lost})
+            report(f"  held out: {lost:.3f}")
     return model
 
 

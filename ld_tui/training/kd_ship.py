@@ -152,6 +152,7 @@ def train_and_ship(
         folder / "kd.pt",
         digest(lessons, tokenizer),
         report,
+        folder.parent / "kd-loss.jsonl",
     )
     torch.set_default_device("cpu")
     model = model.cpu().eval()

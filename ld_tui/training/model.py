@@ -10,6 +10,7 @@ Shapes: B batch, T tokens, D width, H heads, P tokens of a shared prefix, V voca
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -86,13 +87,38 @@ class RMSNorm(nn.Module):
         return normed.to(x.dtype) * self.weight
 
 
-def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn adjacent pairs of x [B, H, T, D/H] by cos and sin [B or 1, 1, T, D/H/2].
+def rotate(x: Tensor, turn: Tensor) -> Tensor:
+    """Turn adjacent pairs of x [B, H, T, D/H] by unit complex numbers [B or 1, 1, T, D/H/2].
 
     Pairs (0,1), (2,3), ... are llama.cpp's own layout: exported weights need no permutation.
     """
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1).flatten(-2)
+    pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * turn).flatten(-2).to(x.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What every block of one run needs to know besides its input."""
+
+    turn: Tensor
+    """[B or 1, 1, T, D/H/2] complex, what a position rotates by."""
+    mask: Tensor | None
+    """Which own tokens a query may look at; None is causal."""
+    seen: Tensor | None
+    """[B, P] where the prefix is real."""
+    joint: Tensor | None
+    """[B, 1, T, P + T] both masks, as numbers to add; None without a prefix."""
+
+    def at(self, rows: Tensor) -> "Sight":
+        """Return the sight of one query a sequence, at position `rows` [B]."""
+        every = torch.arange(len(rows), device=rows.device)
+        length = self.turn.shape[2]
+        turn = self.turn.expand(len(rows), -1, -1, -1)[every, :, rows][:, :, None]
+        if self.mask is None:
+            mask = torch.arange(length, device=rows.device) <= rows[:, None, None, None]
+        else:
+            mask = self.mask.expand(len(rows), -1, length, length)[every, :, rows][:, :, None]
+        return Sight(turn, mask, self.seen, None)
 
 
 class Attention(nn.Module):
@@ -106,29 +132,36 @@ class Attention(nn.Module):
         self.v = nn.Linear(config.width, config.width, bias=False)
         self.out = nn.Linear(config.width, config.width, bias=False)
 
+    def keys_values(self, x: Tensor, turn: Tensor) -> KeysValues:
+        """Return what later tokens look at, of x [B, T, D]."""
+        return KeysValues(rotate(self._split(self.k(x)), turn), self._split(self.v(x)))
+
     def forward(
         self,
         x: Tensor,
-        cos: Tensor,
-        sin: Tensor,
-        mask: Tensor | None,
+        own: KeysValues,
+        sight: Sight,
         past: KeysValues | None,
-        seen: Tensor | None,
         want_weights: bool,
-    ) -> tuple[Tensor, Tensor | None, KeysValues]:
-        batch, length, width = x.shape
-        q, k, v = (
-            linear(x).view(batch, length, self.heads, -1).transpose(1, 2)  # [B, H, T, D/H]
-            for linear in (self.q, self.k, self.v)
-        )
-        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
-        weights = None
-        if past is None and not want_weights:
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return what queries x [B, T, D] find [B, T, D], and how they looked if asked for."""
+        q, k, v = rotate(self._split(self.q(x)), sight.turn), own.keys, own.values
+        weights, fused = None, F.scaled_dot_product_attention
+        if want_weights or (past is not None and sight.joint is None):
+            mixed, weights = attend(q, k, v, sight.mask, past, sight.seen)
+        elif past is not None:
+            each = len(q) // len(past.keys)
+            k = torch.cat((past.keys.repeat_interleave(each, 0), k), dim=2)
+            v = torch.cat((past.values.repeat_interleave(each, 0), v), dim=2)
+            mixed = fused(q, k, v, attn_mask=sight.joint)
         else:
-            mixed, weights = attend(q, k, v, mask, past, seen)
-        joined = mixed.transpose(1, 2).reshape(batch, length, width)
-        return self.out(joined), weights, KeysValues(k, v)
+            mixed = fused(q, k, v, attn_mask=sight.mask, is_causal=sight.mask is None)
+        found: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
+        return found, weights
+
+    def _split(self, x: Tensor) -> Tensor:
+        heads: Tensor = x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # [B, H, T, D/H]
+        return heads
 
 
 def attend(
@@ -171,6 +204,23 @@ def attend(
     return mixed, weights
 
 
+def joint_mask(tokens: Tensor, mask: Tensor | None, past: Past, dtype: torch.dtype) -> Tensor:
+    """Return [B, 1, T, P + T], -inf where a query of `tokens` [B, T] may not look, else 0.
+
+    Made once for all blocks: the fused attention wants it as numbers.
+    """
+    batch, length = tokens.shape
+    prefix = past.blocks[0].keys.shape[2]
+    if mask is None:
+        mask = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
+    own = mask.expand(batch, 1, length, length)
+    seen = torch.ones(batch, 1, length, prefix, dtype=torch.bool, device=tokens.device)
+    if past.seen is not None:
+        seen &= past.seen.repeat_interleave(batch // len(past.seen), 0)[:, None, None]
+    blank = torch.zeros(batch, 1, length, prefix + length, dtype=dtype, device=tokens.device)
+    return blank.masked_fill(~torch.cat((seen, own), dim=-1), -torch.inf)
+
+
 class FeedForward(nn.Module):
     """SwiGLU: down(silu(gate(x)) * up(x))."""
 
@@ -195,21 +245,27 @@ class Block(nn.Module):
         self.feed_forward_norm = RMSNorm(config.width, config.norm_epsilon)
         self.feed_forward = FeedForward(config)
 
+    def keys_values(self, x: Tensor, sight: Sight) -> KeysValues:
+        """Return what later tokens look at in this block."""
+        return self.attention.keys_values(self.attention_norm(x), sight.turn)
+
     def forward(
         self,
         x: Tensor,
-        cos: Tensor,
-        sin: Tensor,
-        mask: Tensor | None,
+        sight: Sight,
         past: KeysValues | None,
-        seen: Tensor | None,
         want_weights: bool,
+        only: Tensor | None,
     ) -> tuple[Tensor, Tensor | None, KeysValues]:
-        mixed, weights, kept = self.attention(
-            self.attention_norm(x), cos, sin, mask, past, seen, want_weights
-        )
+        normed = self.attention_norm(x)
+        own = self.attention.keys_values(normed, sight.turn)
+        if only is not None:
+            rows = torch.arange(len(x), device=x.device)
+            x, normed, sight = x[rows, only][:, None], normed[rows, only][:, None], sight.at(only)
+        mixed, weights = self.attention(normed, own, sight, past, want_weights)
         x = x + mixed
-        return x + self.feed_forward(self.feed_forward_norm(x)), weights, kept
+        out: Tensor = x + self.feed_forward(self.feed_forward_norm(x))
+        return out, weights, own
 
 
 class Llama(nn.Module):
@@ -262,35 +318,55 @@ class Llama(nn.Module):
         mask: Tensor | None = None,
         past: Past | None = None,
         want_attention: bool = False,
+        only: Tensor | None = None,
     ) -> Trace:
         """Evaluate tokens [B, T] (int64) up to the last norm.
 
         `positions` are [B, T] or [T] below `config.context`; by default they count from the
         prefix's padded length, or from 0. `mask` is bool, True where a query may look at a key,
         broadcast to [B, H, T, T]; None is causal. `past` is a prefix of G sequences that
-        B = G * S sequences continue, the S of one group side by side.
+        B = G * S sequences continue, the S of one group side by side. With `only` [B] the last
+        block works at that one position of each sequence: T is 1 in what it gives.
         """
         prefix = past.blocks[0].keys.shape[2] if past else 0
         if positions is None:
             positions = torch.arange(prefix, prefix + tokens.shape[1], device=tokens.device)
         cos, sin = (table[positions].unsqueeze(-3) for table in (self.cos, self.sin))
-        if cos.dim() == 3:  # [1, T, D/H/2] -> [1, 1, T, D/H/2]
-            cos, sin = cos.unsqueeze(0), sin.unsqueeze(0)
+        turn = torch.complex(cos, sin)
+        if turn.dim() == 3:  # [1, T, D/H/2] -> [1, 1, T, D/H/2]
+            turn = turn.unsqueeze(0)
         x = self.embedding(tokens)
+        joint = joint_mask(tokens, mask, past, x.dtype) if past else None
+        sight = Sight(turn, mask, past.seen if past else None, joint)
         hidden, kept, attention = [x], [], None
         for i, block in enumerate(self.blocks):
+            is_last = i == len(self.blocks) - 1
             x, attention, keys_values = block(
                 x,
-                cos,
-                sin,
-                mask,
+                sight,
                 past.blocks[i] if past else None,
-                past.seen if past else None,
-                want_attention and i == len(self.blocks) - 1,
+                want_attention and is_last,
+                only if is_last else None,
             )
             hidden.append(x)
             kept.append(keys_values)
         return Trace(self.norm(x), tuple(hidden), attention, Past(tuple(kept)))
+
+    def prefix(self, tokens: Tensor) -> tuple[Past, Tensor]:
+        """Return tokens [G, P] as a prefix, and [G, P, D] the stream before the last block.
+
+        Nobody reads what comes after it, so the last block's keys and values are all it computes.
+        """
+        positions = torch.arange(tokens.shape[1], device=tokens.device)
+        turn = torch.complex(self.cos[positions], self.sin[positions])[None, None]
+        sight = Sight(turn, None, None, None)
+        x = self.embedding(tokens)
+        kept = []
+        for block in self.blocks[:-1]:
+            x, _, keys_values = block(x, sight, None, False, None)
+            kept.append(keys_values)
+        last: Any = self.blocks[-1]
+        return Past((*kept, last.keys_values(x, sight))), x
 
     def logits(self, final: Tensor) -> Tensor:
         """Return logits [..., V] of `Trace.final` [..., D], or of the rows picked from it."""

@@ -25,6 +25,7 @@ from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
 from ld_tui.paths import atomic_write
 from ld_tui.training.contrast import Lesson, Options, train
+from ld_tui.training.curves import History
 from ld_tui.training.labels import Labels
 from ld_tui.training.static_model import StaticModel, distill, game_words, minilm_folder, save
 from ld_tui.training.texts import reworded
@@ -55,6 +56,7 @@ def train_retriever(
     seed: int,
     minilm: Path | None = None,
     report: Callable[[str], None] = print,
+    history: Path | None = None,
 ) -> StaticModel:
     """Train, measure, and write the weights with their card to a folder; return the model.
 
@@ -66,7 +68,10 @@ def train_retriever(
     lessons = [lesson_of(base, each, seed, ~each.held_out) for each in labels]
     start = distill(minilm or minilm_folder(), game_words(), DIMS)
     report(f"training on {sum(len(lesson.queries) for lesson in lessons)} states")
-    trained = _halved(train(start, lessons, options))
+    kept = History(history)
+    trained = _halved(
+        train(start, lessons, options, lambda step, loss: kept.losses(step, {"loss": loss}))
+    )
     save(trained, folder)
     tables = []
     for title, model, other in (
@@ -202,7 +207,8 @@ gives the same vectors as ld-tui, which reads the folder with numpy alone.
    Manuals came in other wordings, with words left out or replaced by neighbors.
 
 The teacher is the tablebase: every plan and move function run in states from games of mixed
-strength on boards of 6x6 to 10x10 ({states}; the states of a tenth of the games are held out).
+strength on boards of 6x6 to 12x12, some with closed cells or a stuck dot ({states};
+the states of a tenth of the games are held out).
 
 ## How well it retrieves
 

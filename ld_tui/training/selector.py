@@ -9,10 +9,9 @@ on torch's default device.
 """
 
 import copy
-import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from torch import Tensor, nn
 from ld_tui.agent.prompt import LABELS
 from ld_tui.authoring.space import Program
 from ld_tui.training.composed import SEEN, features
+from ld_tui.training.curves import History
 from ld_tui.training.model import Llama, ModelConfig, Past
 from ld_tui.training.prompts import (
     Batch,
@@ -35,7 +35,7 @@ from ld_tui.training.prompts import (
 )
 from ld_tui.training.texts import training_text
 
-SHARES = (0.16, 0.18, 0.10, 0.12, 0.24, 0.07, 0.06, 0.07)
+SHARES = (0.10, 0.18, 0.09, 0.07, 0.24, 0.13, 0.10, 0.09)
 """How often a group is of each stage: blue plan, blue move, orange plan, orange move, first of the
 base's own functions, then with composed programs."""
 LONGEST = 320
@@ -128,22 +128,20 @@ def evaluate_batch(
     That is [B, D] after the last norm, [B, D] after the last block but one, [B, H, P] the last
     block's attention to the prefix if asked for, and [G, P, D] of the prefixes.
     """
-    before = model.run(batch.prefix)
+    past, at_prefix = model.prefix(batch.prefix)
     groups, length = batch.prefix.shape
     each = batch.states.shape[0] // groups
     starts = batch.seen.sum(-1).repeat_interleave(each)[:, None]
     trace = model.run(
         batch.states,
         positions=starts + torch.arange(batch.states.shape[1]),
-        past=Past(before.past.blocks, batch.seen),
+        past=Past(past.blocks, batch.seen),
         want_attention=want_attention,
+        only=batch.last,
     )
-    rows = torch.arange(len(batch.last))
-    attention = None
-    if trace.attention is not None:
-        attention = trace.attention[rows, :, batch.last, :length]
-    hidden = trace.hidden[-2][rows, batch.last]
-    return trace.final[rows, batch.last], hidden, attention, before.hidden[-2]
+    attention = None if trace.attention is None else trace.attention[:, :, 0, :length]
+    hidden = trace.hidden[-2][torch.arange(len(batch.last)), batch.last]
+    return trace.final[:, 0], hidden, attention, at_prefix
 
 
 def feature_numbers(stages: Sequence[StageData]) -> dict[str, int]:
@@ -190,13 +188,14 @@ def train(
     checkpoint: Path,
     lessons: str = "",
     report: Callable[[str], None] = print,
-    measure: Callable[[Llama], str] | None = None,
+    measure: Callable[[Llama], Mapping[str, float]] | None = None,
     history: Path | None = None,
 ) -> Llama:
     """Train a model, going on from the checkpoint where there is one of this very run.
 
     `lessons` names the labels and the vocabulary: a checkpoint of others is not gone on from.
-    `history` is a file that gets a JSON line with every part of the loss each 100 steps.
+    `history` is a file that gets a JSON line with every part of the loss each 100 steps, and what
+    `measure` finds each 500.
     """
     run = {"recipe": asdict(recipe), "config": asdict(config), "lessons": lessons}
     torch.manual_seed(recipe.seed)
@@ -214,6 +213,7 @@ def train(
     labels = torch.tensor(encoder.labels)
     parts = {"model": model, "heads": heads}
     begin = resume(checkpoint, run, parts, optimizers)
+    kept = History(history, begin)
     running: dict[str, float] = {}
     started = time.monotonic()
     for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
@@ -232,15 +232,16 @@ def train(
         if (step + 1) % 100 == 0:
             shown = ", ".join(f"{name} {value:.3f}" for name, value in running.items())
             each = (time.monotonic() - started) / (step + 1 - begin)
-            if history is not None:
-                with history.open("a", encoding="utf-8") as lines:
-                    print(json.dumps({"step": step + 1, **running}), file=lines)
+            kept.losses(step + 1, running)
             report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
         if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
             keep(checkpoint, run, parts, optimizers, step + 1)
-            if measure and ((step + 1) % 1000 == 0 or step + 1 == recipe.steps):
+            if measure:
                 with torch.device("cpu"):
-                    report(measure(copy.deepcopy(model).cpu()))
+                    figures = measure(copy.deepcopy(model).cpu())
+                kept.held_out(step + 1, figures)
+                shown = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+                report(f"  held out: {shown}")
     return model
 
 

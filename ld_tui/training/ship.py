@@ -117,13 +117,15 @@ def train_and_ship(
     config = ModelConfig(vocab=processor.vocab_size(), layers=4)
     names = [f"{each.side} {each.stage}" for each in labels]
 
-    def watch(model: Llama) -> str:
-        found = [
-            f"  {name}: {score(model, data, encoder, shipped_wording, 40)}"
+    def watch(model: Llama) -> dict[str, float]:
+        found = {
+            name: score(model, data, encoder, shipped_wording, 40).top1
             for name, data in zip(names, stages, strict=False)
-        ]
-        new = score(model, stages[len(names)], encoder, shipped_wording, 60, kind=COMBINATION)
-        return "\n".join((*found, f"  never seen: {new}"))
+        }
+        for name, data in zip(names, stages[len(names) :], strict=True):
+            new = score(model, data, encoder, shipped_wording, 40, kind=COMBINATION)
+            found[f"{name}, never seen"] = new.top1
+        return found
 
     recipe = Recipe(steps=steps, seed=seed)
     model = train(

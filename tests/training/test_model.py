@@ -82,3 +82,23 @@ def test_a_width_that_heads_do_not_divide_is_refused() -> None:
 def test_a_tied_model_has_one_matrix_fewer() -> None:
     tied = Llama(ModelConfig(vocab=50, width=32, layers=1, heads=2, is_tied=True))
     assert tied.output.weight is tied.embedding.weight
+
+
+def test_one_position_alone_is_that_position_of_all() -> None:
+    """Whatever is left out of the last block, what is read is the same."""
+    model = Llama(CONFIG)
+    text = torch.randint(0, CONFIG.vocab, (6, 12))
+    prefixes = torch.randint(0, CONFIG.vocab, (2, 9))
+    only = torch.tensor([11, 3, 0, 7, 5, 2])
+    rows = torch.arange(6)
+    past, stream = model.prefix(prefixes)
+    whole = model.run(prefixes)
+    assert torch.allclose(stream, whole.hidden[-2], atol=1e-5)
+    for want in (False, True):
+        every = model.run(text, past=whole.past, want_attention=want)
+        one = model.run(text, past=past, want_attention=want, only=only)
+        assert torch.allclose(one.final[:, 0], every.final[rows, only], atol=1e-5)
+        if want:
+            assert one.attention is not None
+            assert every.attention is not None
+            assert torch.allclose(one.attention[:, :, 0], every.attention[rows, :, only], atol=1e-5)
