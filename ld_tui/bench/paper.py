@@ -183,10 +183,10 @@ def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = 
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
         f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
-        "whichever way turned or mirrored, is among the states that the shipped S-LLM and "
-        f"retriever were trained on. Seed {what.seed}, K {what.k}; starts {what.starts}, "
-        f"function base {what.functionbase}, S-LLM {what.model}, retriever "
-        f"{what.embedder} (the first digits of their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
+        "whichever way turned or mirrored, is among the states that the shipped models were "
+        f"trained on. Seed {what.seed}, K {what.k}; starts {what.starts}, function base "
+        f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder}, KD {what.kd} "
+        f"(the first digits of their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
         + "".join(f"- {line}\n" for line in headlines(summary))
         + '\n"Ahead", "behind": the paired interval of the difference in steps excludes 0.\n\n'
         f"## Tables\n\n{markdown(sheets(summary, what.k))}\n"

@@ -59,6 +59,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
     parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
     parser.add_argument("--steps", type=int, default=3600, help="of the S-LLM's training")
+    parser.add_argument("--width", type=int, default=96, help="of the S-LLM, a multiple of 32")
+    parser.add_argument("--layers", type=int, default=4, help="of the S-LLM")
     parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's")
     parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
     parser.add_argument("--threads", type=int, default=1)
@@ -104,13 +106,18 @@ def _labels(options: argparse.Namespace) -> None:
 
 
 def _programs(options: argparse.Namespace) -> None:
-    from ld_tui.training.composed import compose, write_composed
+    from ld_tui.training.composed import compose, is_written, write_composed
 
     tables = Tables(options.folder / "tables", capacity=8)
+    folder = options.folder / "programs"
     for labels in _read(options):
         count = options.programs if labels.stage == "plan" else options.programs // 4
-        found = compose(labels, tables, count, options.valued, options.seed)
-        write_composed(options.folder / "programs", labels, found)
+        what = f"{count} programs, {options.valued} states, seed {options.seed}"
+        if is_written(folder, labels, what):
+            _say(f"{labels.side} {labels.stage}: there already")
+            continue
+        found = compose(labels, tables, count, options.valued, options.seed, _say)
+        write_composed(folder, labels, found, what)
         _say(f"{labels.side} {labels.stage}: {len(found.programs)} programs of {count}")
 
 
@@ -183,6 +190,8 @@ def _selector(options: argparse.Namespace) -> None:
         options.steps,
         options.seed,
         options.threads,
+        options.width,
+        options.layers,
     )
     print(json.dumps(figures, indent=2))
 

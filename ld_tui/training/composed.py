@@ -10,7 +10,9 @@ Held out from training are whole programs (`combinations`) and every program of 
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +49,14 @@ class Composed:
     """[N, P] steps to capture once a program is followed, this step counted."""
 
 
-def compose(labels: Labels, tables: Tables, programs: int, states: int, seed: int) -> Composed:
+def compose(
+    labels: Labels,
+    tables: Tables,
+    programs: int,
+    states: int,
+    seed: int,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Composed:
     """Sample programs for a stage and value them in `states` of its states."""
     rng = random.Random(f"compose {labels.side} {labels.stage} {seed}")
     judge = _Judge(labels, tables, _rows(labels, states, rng))
@@ -72,6 +81,8 @@ def compose(labels: Labels, tables: Tables, programs: int, states: int, seed: in
             chosen.append(program)
             values.append(found)
             legal.append(fine)
+            if len(chosen) % 1000 == 0:
+                progress(f"{labels.side} {labels.stage}: {len(chosen)}/{programs} valued")
     every = _punished(np.stack(values, axis=1), np.stack(legal, axis=1), labels.side)
     wide = every.astype(np.float32)
     sign = 1 if labels.side == "blue" else -1
@@ -178,8 +189,23 @@ def features(program: Program) -> tuple[str, ...]:
     return (*found, "aware") if program.aware else tuple(found)
 
 
-def write_composed(folder: Path, labels: Labels, found: Composed) -> None:
-    """Write a stage's programs and values."""
+def is_written(folder: Path, labels: Labels, what: str) -> bool:
+    """Tell whether a stage's file is there and was made of these labels by settings `what`."""
+    try:
+        with np.load(folder / f"{labels.side}-{labels.stage}.npz") as data:
+            return "made_of" in data and str(data["made_of"]) == _made_of(labels, what)
+    except (OSError, ValueError):
+        return False
+
+
+def _made_of(labels: Labels, what: str) -> str:
+    digest = sha256("\n".join((what, *labels.names, *labels.positions)).encode())
+    digest.update(labels.values.tobytes())
+    return digest.hexdigest()
+
+
+def write_composed(folder: Path, labels: Labels, found: Composed, what: str) -> None:
+    """Write a stage's programs and values; `what` are the settings that made them."""
     folder.mkdir(parents=True, exist_ok=True)
     programs = json.dumps([asdict(program) for program in found.programs])
     np.savez_compressed(
@@ -188,6 +214,7 @@ def write_composed(folder: Path, labels: Labels, found: Composed) -> None:
         kinds=found.kinds,
         rows=found.rows,
         values=found.values,
+        made_of=np.array(_made_of(labels, what)),
     )
 
 

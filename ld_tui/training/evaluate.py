@@ -6,10 +6,11 @@ choice against the best candidate; both over states in which the candidates are 
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from ld_tui.authoring.space import Program
@@ -77,6 +78,11 @@ def new_words(entry: Entry, rng: random.Random) -> str:
 def shipped_wording(entry: Entry, rng: random.Random) -> str:
     """Word a manual as play does, and a program as training did."""
     return program_wording(entry, rng) if isinstance(entry, Program) else shipped_text(entry)
+
+
+def only(data: StageData, rows: npt.NDArray[np.bool_]) -> StageData:
+    """Return a stage whose held-out states are only those of some rows [N]."""
+    return replace(data, held_out=data.held_out[rows[data.held_out]])
 
 
 @torch.no_grad()

@@ -50,6 +50,8 @@ class StageData:
     """Rows that it may not; only those where the functions differ."""
     kinds: npt.NDArray[np.int64]
     """[F] SEEN for what training may see, else how it is held out; see `composed.py`."""
+    changed: npt.NDArray[np.bool_]
+    """[N] whether cells are closed or dots stuck."""
 
     @property
     def manuals(self) -> tuple[Manual, ...]:
@@ -138,9 +140,11 @@ def stage_data(
             for row in range(len(each.positions))
         ]
         values = each.values[:, columns]
+        changed = np.array([not str(text).endswith(" -") for text in each.positions])
         kinds = np.full(len(manuals), SEEN)
         out = each.held_out
-        found.append(_data(question, manuals, first, states, regrets_of(each, values), out, kinds))
+        regrets = regrets_of(each, values)
+        found.append(_data(question, manuals, first, states, regrets, out, kinds, changed))
         if composed:
             made = composed[at]
             every = np.concatenate([values[made.rows], made.values], axis=1)
@@ -153,6 +157,7 @@ def stage_data(
                     regrets_of(each, every),
                     out[made.rows],
                     np.concatenate([kinds, made.kinds]),
+                    changed[made.rows],
                 )
             )
         first += len(manuals)
@@ -167,10 +172,11 @@ def _data(
     regrets: npt.NDArray[np.float32],
     out: npt.NDArray[np.bool_],
     kinds: npt.NDArray[np.int64],
+    changed: npt.NDArray[np.bool_],
 ) -> StageData:
     matters = regrets.max(axis=1) > 0
     training, held_out = np.flatnonzero(~out), np.flatnonzero(out & matters)
-    return StageData(question, entries, first, states, regrets, training, held_out, kinds)
+    return StageData(question, entries, first, states, regrets, training, held_out, kinds, changed)
 
 
 def choose_candidates(

@@ -20,6 +20,7 @@ from ld_tui.training.evaluate import (
     held_out_wording,
     new_structure,
     new_words,
+    only,
     score,
     shipped_wording,
     swap_share,
@@ -46,9 +47,10 @@ the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/p
   python -m ld_tui.training all --seed {seed}
   ```
 
-  in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 12x12, a
-  tenth of them with closed cells, both sides, all four stages; manuals of the base and of
-  {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded. No other data.
+  in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 12x12,
+  an eighth of them with closed cells or a stuck dot, both sides, all four stages; manuals of the
+  base and of {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded.
+  No other data.
 - The file answers as the trained model does: over 48 prompts no label's probability differs by
   more than {difference}.
 
@@ -61,10 +63,11 @@ average. *Held-out wording*: manuals in sentence structures and synonyms that no
 had. *Swapped*: how often the choice moves with the text when a chosen, uniquely best manual trades
 texts with another.
 
-Each cell is top-1 / regret, but for *constant* (regret) and *swapped* (share).
+Each cell is top-1 / regret, but for *constant* (regret), *share* (the regret before it, as a share
+of a random choice's) and *swapped* (share). The last row is the mean of the stages; *n* are states.
 
-| stage | random | constant | shipped wording | held-out wording | swapped | states |
-|---|---|---|---|---|---|---|
+| stage | random | constant | shipped wording | share | held-out wording | share | swapped | n |
+|---|---|---|---|---|---|---|---|---|
 {rows}
 
 Most of blue's plan functions hold, moving no dot on purpose, outside the condition that their
@@ -76,11 +79,13 @@ retriever's first choice (`--select first`) is the stronger measure in play.
 Five composed programs at once, in states that training never saw, the values by the tablebase.
 *Combinations*: programs of known parts that no prompt had; *structures*: programs of a build that
 no prompt had; *sentences* and *words*: combinations, in sentence structures or synonyms that no
-prompt had. Each cell is top-1 / regret / how often a candidate that alone is best is chosen;
-random's are for the combinations.
+prompt had; these on boards where nothing is closed and nobody stuck. *Changed*: combinations in
+states in which cells are closed or dots stuck; some of the moves look at that, others don't. Each
+cell is top-1 / regret / how often a candidate that alone is best is chosen; random's are for the
+combinations.
 
-| stage | random | trained | combinations | structures | sentences | words | swapped |
-|---|---|---|---|---|---|---|---|
+| stage | random | trained | combinations | structures | sentences | words | changed | swapped |
+|---|---|---|---|---|---|---|---|---|
 {new_rows}
 
 {new_counts}
@@ -104,17 +109,22 @@ def train_and_ship(
     steps: int,
     seed: int,
     threads: int,
+    width: int,
+    layers: int,
 ) -> dict[str, Any]:
     """Train the S-LLM, write it as GGUF, and return what was measured.
 
-    Raises ModelError where the exported file doesn't answer as the trained model does.
+    `width` is a multiple of 32, the width of an attention head. Raises ModelError where the
+    exported file doesn't answer as the trained model does.
     """
     torch.set_num_threads(threads)
     tokenizer = folder / "tokenizer.model"
     processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
     encoder = Encoder(processor)
     stages = stage_data(base, labels, encoder, composed)
-    config = ModelConfig(vocab=processor.vocab_size(), layers=4)
+    heads = width // 32
+    vocabulary = processor.vocab_size()
+    config = ModelConfig(vocabulary, width, layers, heads, feed_forward=width * 8 // 3)
     names = [f"{each.side} {each.stage}" for each in labels]
 
     def watch(model: Llama) -> dict[str, float]:
@@ -186,11 +196,12 @@ def measure(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:
 
 def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:
     """Return the model card's figures of one stage's composed programs."""
+    plain = only(data, ~data.changed)
     found: dict[str, Any] = {
         "programs": int((data.kinds[len(data.manuals) :] == SEEN).sum()),
         "combinations": int((data.kinds == COMBINATION).sum()),
         "structures": int((data.kinds == STRUCTURE).sum()),
-        "swapped": swap_share(model, data, encoder, GROUPS // 5, kind=COMBINATION),
+        "swapped": swap_share(model, plain, encoder, GROUPS // 5, kind=COMBINATION),
     }
     for name, wording, kind in (
         ("trained", shipped_wording, SEEN),
@@ -200,35 +211,47 @@ def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, An
         ("words", new_words, COMBINATION),
     ):
         if (data.kinds == kind).sum() >= 5:
-            found[name] = asdict(score(model, data, encoder, wording, GROUPS, kind=kind))
+            found[name] = asdict(score(model, plain, encoder, wording, GROUPS, kind=kind))
+    if data.changed.any():
+        changed = only(data, data.changed)
+        found["changed"] = asdict(
+            score(model, changed, encoder, shipped_wording, GROUPS, kind=COMBINATION)
+        )
     return found
 
 
 def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> str:
     """Return the card that lies beside the weights, in Markdown."""
+    stages = dict(figures["stages"])
+    stages["mean"] = _mean(list(stages.values()))
     rows = []
-    for name, found in figures["stages"].items():
+    for name, found in stages.items():
         shipped, held_out = found["shipped"], found["held_out"]
         rows.append(
             f"| {name} | {shipped['random_top1']:.3f} / {shipped['random_regret']:.3f} "
             f"| {shipped['constant_regret']:.3f} "
             f"| **{shipped['top1']:.3f} / {shipped['regret']:.3f}** "
+            f"| {shipped['regret'] / shipped['random_regret']:.3f} "
             f"| {held_out['top1']:.3f} / {held_out['regret']:.3f} "
-            f"| {found['swapped']:.2f} | {shipped['states']:,} |"
+            f"| {held_out['regret'] / held_out['random_regret']:.3f} "
+            f"| {found['swapped']:.2f} | {shipped['states']:,.0f} |"
         )
+    new = dict(figures["never_seen"])
+    new["mean"] = _mean(list(new.values()))
     new_rows, new_counts = [], []
-    for name, found in figures["never_seen"].items():
+    for name, found in new.items():
         cells = [
             "{top1:.3f} / {regret:.3f} / {unique:.3f}".format(**found[kind])
             if kind in found
             else ""
-            for kind in ("trained", "combination", "structure", "sentences", "words")
+            for kind in ("trained", "combination", "structure", "sentences", "words", "changed")
         ]
         chance = found["combination"]
         random_cell = f"{chance['random_top1']:.3f} / {chance['random_regret']:.3f}"
         new_rows.append(
             f"| {name} | {random_cell} | {' | '.join(cells)} | {found['swapped']:.2f} |"
         )
+    for name, found in figures["never_seen"].items():
         new_counts.append(
             f"{name}: {found['programs']:,} programs trained on, {found['combinations']} "
             f"combinations and {found['structures']} programs of other structures held out."
@@ -250,6 +273,17 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
         difference=f"{figures['export_difference']:.4f}",
         rows="\n".join(rows),
     )
+
+
+def _mean(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the mean of every figure that all stages have."""
+    keys = [key for key in found[0] if all(key in each for each in found)]
+    return {
+        key: _mean([each[key] for each in found])
+        if isinstance(found[0][key], dict)
+        else sum(each[key] for each in found) / len(found)
+        for key in keys
+    }
 
 
 def _prompts(base: FunctionBase, labels: list[Labels]) -> list[str]:
