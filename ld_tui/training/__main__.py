@@ -58,10 +58,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
     parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
     parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
-    parser.add_argument("--steps", type=int, default=3600, help="of the S-LLM's training")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=3600,
+        help="of the S-LLM's first cycle; the second has a third as many",
+    )
     parser.add_argument("--width", type=int, default=96, help="of the S-LLM, a multiple of 32")
     parser.add_argument("--layers", type=int, default=4, help="of the S-LLM")
-    parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's")
+    parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's, likewise")
     parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--format", choices=("chat-jsonl",), default="chat-jsonl", help="of export")

@@ -84,7 +84,7 @@ def tasks(lessons: Sequence[Lesson], tokenizer: Any) -> list[Task]:
 
 def batches(lessons: Sequence[Task], recipe: Recipe, begin: int) -> Iterator[Batch]:
     """Yield the batch of every step from `begin` on; each depends on the seed and its number."""
-    for step in range(begin, recipe.steps):
+    for step in range(begin, recipe.total):
         rng = random.Random(f"kd {recipe.seed} {step}")
         groups = []
         for _ in range(recipe.groups):
@@ -151,10 +151,9 @@ def train(
     running = 0.0
     started = time.monotonic()
     for step, batch in enumerate(batches(lessons, recipe, begin), begin):
-        left = min(1.0, (recipe.steps - step) / (recipe.decay * recipe.steps))
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = rate * left * min(1.0, (step + 1) / 50)
+                group["lr"] = rate * recipe.rate(step)
         with mixed_precision():
             loss = answer_loss(model, batch)
         loss.backward()
@@ -162,11 +161,11 @@ def train(
             optimizer.step()
             optimizer.zero_grad()
         running = 0.98 * running + 0.02 * loss.item() if running else loss.item()
-        if (step + 1) % 100 == 0 or step + 1 == recipe.steps:
+        if (step + 1) % 100 == 0 or step + 1 == recipe.total:
             each = (time.monotonic() - started) / (step + 1 - begin)
             kept.losses(step + 1, {"loss": running})
-            report(f"step {step + 1}/{recipe.steps}: loss {running:.3f} ({each:.2f} s a step)")
-        if (step + 1) % 350 == 0 or step + 1 == recipe.steps:
+            report(f"step {step + 1}/{recipe.total}: loss {running:.3f} ({each:.2f} s a step)")
+        if (step + 1) % 400 == 0 or step + 1 == recipe.total:
             keep(checkpoint, run, {"model": model}, optimizers, step + 1)
             lost = held_out_loss(model, held_out)
             kept.held_out(step + 1, {"loss": lost})

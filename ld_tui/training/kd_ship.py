@@ -143,7 +143,7 @@ def train_and_ship(
     train_tokenizer(lessons, tokenizer)
     processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
     config = ModelConfig(vocab=processor.vocab_size(), layers=4)
-    recipe = Recipe(steps=steps, seed=seed)
+    recipe = Recipe(steps=steps, more=steps // 3, seed=seed)
     model = train(
         tasks(lessons, processor),
         tasks(held_out, processor),
@@ -172,8 +172,8 @@ def train_and_ship(
         vocabulary=config.vocab,
         context=config.context,
         seed=seed,
-        steps=f"{steps:,}",
-        prompts=f"{steps * recipe.groups * recipe.states:,}",
+        steps=f"{recipe.total:,}",
+        prompts=f"{recipe.total * recipe.groups * recipe.states:,}",
         outputs=f"{sum(OUTPUTS.values()):,}",
         blue=f"{OUTPUTS[Side.BLUE]:,}",
         orange=f"{OUTPUTS[Side.ORANGE]:,}",

@@ -38,6 +38,10 @@ from ld_tui.training.texts import training_text
 SHARES = (0.10, 0.18, 0.09, 0.07, 0.24, 0.13, 0.10, 0.09)
 """How often a group is of each stage: blue plan, blue move, orange plan, orange move, first of the
 base's own functions, then with composed programs."""
+LATER_SHARES = (0.15, 0.25, 0.11, 0.11, 0.16, 0.08, 0.07, 0.07)
+"""The same in the second cycle, which goes back to the base."""
+WARM_UP = 50
+"""Steps over which the rates rise at the beginning of a cycle."""
 LONGEST = 320
 """Tokens of a question with its manuals; from more than that, manuals are left out."""
 MIXED = 0.25
@@ -49,6 +53,9 @@ class Recipe:
     """How to train; what a checkpoint has to have in common with the run that resumes it."""
 
     steps: int = 3600
+    """Of the first cycle: full rates, then a decay to zero."""
+    more: int = 0
+    """Of the second: it starts at half the rates and decays all the time."""
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""
@@ -59,9 +66,23 @@ class Recipe:
     other_rate: float = 3e-3
     """AdamW's, for embeddings, norms and heads."""
     decay: float = 0.4
-    """The last part of the steps, over which both fall to zero."""
+    """The last part of the first cycle's steps, over which both fall to zero."""
     seed: int = 1
     shares: tuple[float, ...] = SHARES
+    later_shares: tuple[float, ...] = LATER_SHARES
+
+    @property
+    def total(self) -> int:
+        """Steps of both cycles."""
+        return self.steps + self.more
+
+    def rate(self, step: int) -> float:
+        """Return the share of the full rates at a step (0-based)."""
+        if step < self.steps:
+            left = (self.steps - step) / (self.decay * self.steps)
+            return min(1.0, left) * min(1.0, (step + 1) / WARM_UP)
+        step -= self.steps
+        return 0.5 * (1 - step / self.more) * min(1.0, (step + 1) / WARM_UP)
 
 
 class Heads(nn.Module):
@@ -156,12 +177,13 @@ def batches(
     """Yield the batch of every step from `begin` on; each depends on the seed and its number."""
     functions = max(data.first + len(data.manuals) for data in stages)
     parts = feature_numbers(stages)
-    for step in range(begin, recipe.steps):
+    for step in range(begin, recipe.total):
+        shares = recipe.shares if step < recipe.steps else recipe.later_shares
         rng = random.Random(f"{recipe.seed} {step}")
         k = recipe.k if rng.random() < 0.8 else rng.randint(2, len(LABELS))
         groups = []
         for _ in range(recipe.groups):
-            (data,) = rng.choices(stages, recipe.shares[: len(stages)])
+            (data,) = rng.choices(stages, shares[: len(stages)])
             rows = [int(row) for row in rng.sample(range(len(data.training)), recipe.states)]
             rows = [int(data.training[row]) for row in rows]
             if len(data.entries) == len(data.manuals):
@@ -217,10 +239,9 @@ def train(
     running: dict[str, float] = {}
     started = time.monotonic()
     for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
-        left = min(1.0, (recipe.steps - step) / (recipe.decay * recipe.steps))
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = rate * left * min(1.0, (step + 1) / 50)
+                group["lr"] = rate * recipe.rate(step)
         with mixed_precision():
             found = losses(model, heads, batch, labels)
         torch.stack(list(found.values())).sum().backward()
@@ -233,8 +254,8 @@ def train(
             shown = ", ".join(f"{name} {value:.3f}" for name, value in running.items())
             each = (time.monotonic() - started) / (step + 1 - begin)
             kept.losses(step + 1, running)
-            report(f"step {step + 1}/{recipe.steps}: {shown} ({each:.2f} s a step)")
-        if (step + 1) % 500 == 0 or step + 1 == recipe.steps:
+            report(f"step {step + 1}/{recipe.total}: {shown} ({each:.2f} s a step)")
+        if (step + 1) % 500 == 0 or step + 1 == recipe.total:
             keep(checkpoint, run, parts, optimizers, step + 1)
             if measure:
                 with torch.device("cpu"):

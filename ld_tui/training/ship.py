@@ -137,7 +137,7 @@ def train_and_ship(
             found[f"{name}, never seen"] = new.top1
         return found
 
-    recipe = Recipe(steps=steps, seed=seed)
+    recipe = Recipe(steps=steps, more=steps // 3, seed=seed)
     model = train(
         stages,
         encoder,
@@ -267,8 +267,8 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
         heads=config.heads,
         feed_forward=config.feed_forward,
         vocabulary=f"{config.vocab:,}",
-        steps=f"{recipe.steps:,}",
-        prompts=f"{recipe.steps * recipe.groups * recipe.states:,}",
+        steps=f"{recipe.total:,}",
+        prompts=f"{recipe.total * recipe.groups * recipe.states:,}",
         seed=recipe.seed,
         difference=f"{figures['export_difference']:.4f}",
         rows="\n".join(rows),
