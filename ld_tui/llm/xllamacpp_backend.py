@@ -18,9 +18,11 @@ from ld_tui.llm.server_backend import Server
 CONTEXT_LIMIT = 4096
 """Memory for the context is taken whole at loading; prompts are far shorter than this."""
 _TRIAL = (
-    "import sys; from ld_tui.llm.xllamacpp_backend import start; start(sys.argv[1], 1, 'trial')"
+    "import os, sys; from ld_tui.llm.xllamacpp_backend import start; "
+    "server = start(sys.argv[1], 1, 'trial'); os._exit(0)"
 )
-_TRIAL_SECONDS = 300.0
+"""It ends without stopping the server: one stopped as soon as it is started waits for ever."""
+_TRIAL_SECONDS = 120.0
 
 
 def load_server(path: Path, threads: int = 1, refusal: str | None = None) -> Server:
@@ -54,6 +56,8 @@ class _Loaded(Server):
         key = secrets.token_hex(16)
         self._library = start(str(path), threads, key)
         super().__init__(f"{self._library.listening_address}/v1#{path.stem}", key)
+        # Once it has answered it can be stopped; see `_TRIAL`.
+        self.tokenize("")
 
 
 def start(path: str, threads: int, key: str) -> xllamacpp.Server:
