@@ -66,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--width", type=int, default=96, help="of the S-LLM, a multiple of 32")
     parser.add_argument("--layers", type=int, default=4, help="of the S-LLM")
-    parser.add_argument("--kd-steps", type=int, default=3600, help="of KD's, likewise")
+    parser.add_argument("--kd-steps", type=int, default=1400, help="of KD's training")
     parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--format", choices=("chat-jsonl",), default="chat-jsonl", help="of export")

@@ -71,6 +71,7 @@ def plot_history(history: Path, out: Path) -> None:
         axes.legend(fontsize=8)
     if panels[0][0].startswith("part"):
         every[0].set_yscale("log")
+        every[0].set_ylim(bottom=0.02)  # parts that vanish would squeeze the others
     out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"Date": None} if out.suffix == ".svg" else None
     figure.savefig(out, bbox_inches="tight", metadata=metadata)

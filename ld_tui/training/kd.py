@@ -1,9 +1,10 @@
 """Train the KD baseline: the S-LLM's architecture, taught the teacher's moves themselves.
 
-    python -m ld_tui.training kd [--kd-steps 3600] [--seed 1]
+    python -m ld_tui.training kd [--kd-steps 1400] [--seed 1]
 
-The recipe and the number of steps and prompts are those of the S-LLM (`selector.py`); the loss is
-the cross-entropy of the move's tokens after the prompt that play puts (`arena/direct.py`). Loss is
+Optimizers, rates and prompts a step are those of the S-LLM (`selector.py`), and it may take as many
+steps; but beyond 1,400 the loss on held-out positions rises, and it plays worse. The loss is the
+cross-entropy of the move's tokens after the prompt that play puts (`arena/direct.py`). Losses are
 printed; checkpoints resume.
 """
 
