@@ -145,7 +145,7 @@ def train(
         optimizer.step()
         schedule.step()
         if (step + 1) % 50 == 0:
-            note(step + 1, float(loss))
+            note(step + 1, loss.item())
     with torch.no_grad():
         trained = table @ mapping
         trained[words.tokens] += moves
