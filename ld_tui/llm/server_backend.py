@@ -151,17 +151,11 @@ def _key_for(host: str) -> str | None:
     return os.environ.get("OPENAI_API_KEY") if host == "api.openai.com" else None
 
 
-class ServerSelector:
-    """A `Selector` behind a server.
-
-    llama.cpp tells tokens and takes a bias: there the labels' probabilities are exact. Others tell
-    their most probable next tokens, of a completion or a chat, in which a label that is not among
-    them counts 0; and from one that tells no probabilities the label that it writes is taken.
-    """
+class _Served:
+    """A model behind a server, whatever it is asked."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._labels: dict[str, int | None] = {}
 
     @property
     def name(self) -> str:
@@ -175,6 +169,19 @@ class ServerSelector:
     def prompt_tokens(self, prompt: str) -> int:
         """Return the tokens of a prompt; its words where the server doesn't tell."""
         return self._server.prompt_tokens(prompt)
+
+
+class ServerSelector(_Served):
+    """A `Selector` behind a server.
+
+    llama.cpp tells tokens and takes a bias: there the labels' probabilities are exact. Others tell
+    their most probable next tokens, of a completion or a chat, in which a label that is not among
+    them counts 0; and from one that tells no probabilities the label that it writes is taken.
+    """
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self._labels: dict[str, int | None] = {}
 
     def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
         """Return each label's probability; see `Selector`."""
@@ -252,24 +259,8 @@ def chat_question(prompt: str, labels: Sequence[str]) -> str:
     return f"{prompt}\nAnswer with one of {', '.join(labels)} and nothing else."
 
 
-class ServerCompleter:
+class ServerCompleter(_Served):
     """A `Completer` behind a server: completions, or chat where it has no other."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-
-    @property
-    def name(self) -> str:
-        """The model's name, as the server calls it."""
-        return self._server.model
-
-    @property
-    def context_length(self) -> int:
-        return CONTEXT
-
-    def prompt_tokens(self, prompt: str) -> int:
-        """Return the tokens of a prompt; its words where the server doesn't tell."""
-        return self._server.prompt_tokens(prompt)
 
     def complete(
         self, prompt: str, max_tokens: int, stop: Sequence[str] = (), seed: str | None = None
