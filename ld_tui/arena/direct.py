@@ -16,7 +16,7 @@ from ld_tui.errors import NotationError
 from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.describe import ROLES, roles, rules_text, state_text
 from ld_tui.game.notation import format_move, parse_move
-from ld_tui.game.rules import Position, Rules, Side, illegality
+from ld_tui.game.rules import Position, Rules, Side, as_known, illegality
 from ld_tui.llm.completer import Completer
 
 QUESTIONS = {
@@ -39,10 +39,11 @@ def situation_text(position: Position) -> str:
     First each dot's cell, the blue ones in the dots' order with their role and where orange lies
     as seen from there; then closed cells; then the state in words as the S-LLM of LD reads it.
     """
-    role = dict(zip(roles(position), ROLES, strict=True))
-    parts = [f"orange {format_cell(position.orange)}"]
-    for dot, cell in enumerate(position.blue):
-        parts.append(f"{format_cell(cell)} {role[dot]} {_bearing(cell, position.orange)}")
+    known = as_known(position)
+    role = dict(zip(roles(known), ROLES, strict=True))
+    parts = [f"orange {format_cell(known.orange)}"]
+    for dot, cell in enumerate(known.blue):
+        parts.append(f"{format_cell(cell)} {role[dot]} {_bearing(cell, known.orange)}")
     if closed := sorted(position.rules.closed):
         parts.append(f"closed {' '.join(map(format_cell, closed))}")
     parts.append(state_text(position, STAGE))

@@ -26,6 +26,7 @@ from ld_tui.game.rules import (
     Move,
     Position,
     Side,
+    as_known,
     destinations,
     dot_destinations,
     legal_moves,
@@ -122,6 +123,7 @@ class GreedyPlayer:
     def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
         started = time.perf_counter()
         rng = _rng(seed, "greedy")
+        position = as_known(position)
         side = position.to_move
         choose = self._toward if side is Side.BLUE else self._away
         dots = range(DOTS if side is Side.BLUE else 1)

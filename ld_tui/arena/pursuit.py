@@ -10,7 +10,16 @@ from ld_tui.functionbase.store import Stage
 from ld_tui.game.board import Cell, format_cell, on_board
 from ld_tui.game.describe import state_text
 from ld_tui.game.notation import format_emergency, format_move
-from ld_tui.game.rules import DOTS, Move, Position, Side, illegality, legal_moves
+from ld_tui.game.rules import (
+    DOTS,
+    Move,
+    Position,
+    Side,
+    as_known,
+    illegality,
+    is_in_sight,
+    legal_moves,
+)
 
 RESULTS = ("targets", "goal", "destinations")
 """The types of o_j that a stage may have (see functionbase/stages.toml)."""
@@ -20,12 +29,15 @@ def function_state(position: Position, seed: int) -> dict[str, Plain]:
     """Return a position as the plain data that every function gets as `state`.
 
     Cells are (col, row), 0-based. Closed cells and legal moves are not in it: a function was
-    written from the rules and knows those of the open board.
+    written from the rules and knows those of the open board. In fog, blue gets orange's cell as it
+    knows it; `unseen` is True where that is the cell where it was seen last.
     """
+    unseen = position.to_move is Side.BLUE and not is_in_sight(position)
     return {
         "size": position.base.size,
         "blue": [tuple(cell) for cell in position.blue],
-        "orange": tuple(position.orange),
+        "orange": tuple(as_known(position).orange),
+        "unseen": unseen,
         "side": str(position.to_move),
         "step": position.steps,
         "changes": [format_emergency(change) for change in position.changes],  # type: ignore[arg-type]
@@ -129,7 +141,11 @@ class PursuitSituation:
 
 
 def board_key(position: Position) -> str:
-    """Return what makes two positions the same board: dots and side to move, not the counters."""
+    """Return what makes two positions the same board: dots and side to move, not the counters.
+
+    In fog it is the board that the side to move knows.
+    """
+    position = as_known(position)
     dots = sorted(position.blue) if position.to_move is Side.BLUE else position.blue
     return ",".join(map(format_cell, (*dots, position.orange))) + position.to_move[0]
 

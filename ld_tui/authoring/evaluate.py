@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.authoring.space import ROLES, Program
-from ld_tui.game.rules import Position
+from ld_tui.game.rules import Position, Side, as_known, is_in_sight
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -57,10 +57,14 @@ class States:
     """[N, 3] the blue dots that can't move."""
     units: Ints
     """[N] how far orange moves."""
+    unseen: Bools
+    """[N] whether blue to move doesn't see orange; `orange` is where it saw it last."""
 
     @classmethod
     def of(cls, positions: Sequence[Position]) -> "States":
-        """Gather positions, of which all have the same side to move."""
+        """Gather positions, of which all have the same side to move, as that side knows them."""
+        unseen = np.array([p.to_move is Side.BLUE and not is_in_sight(p) for p in positions])
+        positions = [as_known(position) for position in positions]
         top = np.array([position.rules.size - 1 for position in positions])
         blue = np.array([position.blue for position in positions])
         orange = np.array([position.orange for position in positions])
@@ -80,7 +84,7 @@ class States:
             frozen[at, list(rules.frozen)] = True
         units = np.array([position.rules.orange_units for position in positions])
         gaps = np.sort(gaps, axis=1)
-        return cls(top, blue, orange, order, gaps, flight, room, open_, frozen, units)
+        return cls(top, blue, orange, order, gaps, flight, room, open_, frozen, units, unseen)
 
     def is_open(self, cells: Ints) -> Bools:
         """Return [N, ...] whether a dot may be on cells [N, ..., 2] up to two off the board."""
@@ -139,6 +143,8 @@ class States:
             "walled": least == 0,
             "space": ahead > 3,
             "confined": ahead <= 3,
+            "unseen": self.unseen,
+            "fast": self.units > 1,
         }
         return np.asarray(found[condition])
 

@@ -141,6 +141,10 @@ def closed(state):
         name, _, rest = change.partition("@")[0].partition(":")
         if name == "roadblock":
             found |= {(LETTERS.index(cell[0]), int(cell[1:]) - 1) for cell in rest.split(",")}
+        if name == "storm":
+            inner = range(int(rest), state["size"] - int(rest))
+            every = [(x, y) for x in range(state["size"]) for y in range(state["size"])]
+            found |= {(x, y) for x, y in every if x not in inner or y not in inner}
     return found
 
 

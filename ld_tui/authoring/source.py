@@ -22,6 +22,8 @@ _CONDITIONS = {
     "walled": "min(room(state).values()) == 0",
     "space": "room(state)[flight(state)] > 3",
     "confined": "room(state)[flight(state)] <= 3",
+    "unseen": 'state["unseen"]',
+    "fast": 'any(change[:6] == "sprint" for change in state["changes"])',
 }
 # A side of orange -> the step that leads there, and whether it is to be turned back.
 _SIDES = {

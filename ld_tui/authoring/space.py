@@ -82,6 +82,18 @@ CONDITIONS: dict[str, tuple[str, ...]] = {
         "flight edgeward or wall",
         "orange's flight has a wall",
     ),
+    "unseen": (
+        "orange is unseen",
+        "orange unseen",
+        "orange is out of sight",
+        "orange is hidden",
+    ),
+    "fast": (
+        "orange is fast",
+        "orange fast",
+        "orange moves fast",
+        "orange is quick",
+    ),
 }
 
 # Where a place lies from orange, by name -> ways to say it, the last held out.

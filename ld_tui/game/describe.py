@@ -9,7 +9,15 @@ functions, so that what a model reads in a game is what it was trained on.
 from collections.abc import Sequence
 
 from ld_tui.game.board import Cell, distance
-from ld_tui.game.rules import DOTS, Position, Rules, Side, destinations
+from ld_tui.game.rules import (
+    DOTS,
+    Position,
+    Rules,
+    Side,
+    as_known,
+    destinations,
+    is_in_sight,
+)
 
 ROLES = ("near", "mid", "far")
 """The blue dots by their distance from orange; ties go to the lower dot."""
@@ -36,6 +44,13 @@ def rules_text(rules: Rules, side: Side) -> str:
         text += (
             f" Blue dots that can't move: {', '.join(str(d + 1) for d in sorted(rules.frozen))}."
         )
+    if side is Side.BLUE and rules.orange_units > 1:
+        text += f" Orange moves {rules.orange_units} units."
+    if side is Side.BLUE and rules.sight is not None:
+        text += (
+            f" You see orange only within distance {rules.sight} of a blue dot; "
+            "otherwise its cell is where you saw it last."
+        )
     return text
 
 
@@ -50,11 +65,14 @@ def state_text(position: Position, stage: str, previous: object = None) -> str:
     """Put a state into words for one stage of the side to move.
 
     `stage` is `plan` or `move`; `previous` is the plan stage's o_1 as plain data (three cells for
-    blue, one for orange), read in the move stage only.
+    blue, one for orange), read in the move stage only. Blue reads only what it knows in fog.
     """
+    hidden = position.to_move is Side.BLUE and not is_in_sight(position)
+    position = as_known(position)
     rules, orange = position.rules, position.orange
     order = roles(position)
-    parts = [" ".join(["orange", _place(rules, orange), _walls(rules, orange)])]
+    name = ["orange", *["unseen"] * hidden, *["fast"] * (rules.orange_units > 1)]
+    parts = [" ".join([*name, _place(rules, orange), _walls(rules, orange)])]
     if blocked := _blocked(rules, orange, rules.orange_units):
         parts[0] += " " + " ".join(blocked)
     targets = _targets(position, stage, previous)
@@ -157,6 +175,7 @@ def _relations(position: Position, order: Sequence[int]) -> str:
 def _flight(position: Position) -> str:
     """Name the direction in which orange gets farthest from the farthest dot, and what is there.
 
+    It is that of one unit move, however many orange makes: functions reckon with the same.
     Ties go to the greater sum of distances, then to the most open cells ahead.
     """
     rules, orange = position.rules, position.orange
@@ -166,7 +185,7 @@ def _flight(position: Position) -> str:
         ahead = _free(rules, orange, _heading(orange, cell)) if cell != orange else 0
         return max(gaps), sum(gaps), ahead, cell
 
-    best = max(destinations(rules, orange, rules.orange_units), key=safety)
+    best = max(destinations(rules, orange, 1), key=safety)
     if best == orange:
         return "flight none"
     name = _heading(orange, best)

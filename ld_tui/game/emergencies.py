@@ -1,19 +1,25 @@
 """Emergencies: transformations of the rules, with an end.
 
-Each is a frozen value with `kind`, `until` and `transform(rules) -> Rules`; legality, tablebase,
-prompts and drawing follow the changed rules without special cases.
+Each is a frozen value with `kind`, `until`, `transform(rules) -> Rules` and `after(...)`, itself
+once a turn is made; legality, tablebase, prompts and drawing follow the changed rules without
+special cases. How they come about at random is in `schedule.py`.
 """
 
-import random
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ld_tui.errors import RulesError
-from ld_tui.game.board import Cell, distance, format_cell, on_board
-from ld_tui.game.rules import DOTS, Position, Rules, destinations, open_cells
+from ld_tui.game.board import Cell, cells, distance, format_cell, on_board
+from ld_tui.game.rules import DOTS, Position, Rules
 
 DURATION = 8
 """Steps for which an emergency lasts where nobody says otherwise."""
+FAST = 2
+"""Unit moves of a sprinting orange."""
+SIGHT = 2
+"""How far a blue dot sees in fog where nobody says otherwise."""
+SHELTER = 4
+"""The least edge of the board that a storm leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ class Roadblock:
     def transform(self, rules: Rules) -> Rules:
         """Return the rules with these cells closed."""
         return replace(rules, closed=rules.closed | set(self.cells))
+
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "Roadblock":
+        """Return itself: a turn changes nothing about it."""
+        return self
 
     def describe(self) -> str:
         """Say in one line what happened."""
@@ -62,12 +72,109 @@ class Jam:
         """Return the rules with this dot frozen."""
         return replace(rules, frozen=rules.frozen | {self.dot})
 
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "Jam":
+        """Return itself: a turn changes nothing about it."""
+        return self
+
     def describe(self) -> str:
         """Say in one line what happened."""
         return f"jam: blue dot {self.dot + 1} can't move{_until(self.until)}"
 
 
-Emergency = Roadblock | Jam
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """Orange moves two units a turn."""
+
+    kind: ClassVar[str] = "sprint"
+
+    until: int | None = None
+    """The finished steps at which it ends; None: it stays."""
+
+    def transform(self, rules: Rules) -> Rules:
+        """Return the rules with a faster orange."""
+        return replace(rules, orange_units=FAST)
+
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "Sprint":
+        """Return itself: a turn changes nothing about it."""
+        return self
+
+    def describe(self) -> str:
+        """Say in one line what happened."""
+        return f"sprint: orange moves {FAST} units a turn{_until(self.until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fog:
+    """Blue sees orange only from near by; otherwise it knows the cell where it last saw it."""
+
+    kind: ClassVar[str] = "fog"
+
+    sight: int
+    """The Manhattan distance up to which a blue dot sees orange, at least 1."""
+    seen: Cell
+    """Where blue saw orange last; where it is, while it is in sight."""
+    until: int | None = None
+    """The finished steps at which it ends; None: it stays."""
+
+    def __post_init__(self) -> None:
+        if self.sight < 1:
+            raise RulesError(f"a dot sees at least 1 cell far in fog, not {self.sight}")
+
+    def transform(self, rules: Rules) -> Rules:
+        """Return the rules with blue's sight limited."""
+        sight = self.sight if rules.sight is None else min(rules.sight, self.sight)
+        return replace(rules, sight=sight)
+
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "Fog":
+        """Return the fog once dots have moved: what blue sees now, it will remember."""
+        in_sight = any(distance(dot, orange) <= self.sight for dot in blue)
+        return replace(self, seen=orange) if in_sight and self.seen != orange else self
+
+    def describe(self) -> str:
+        """Say in one line what happened."""
+        return f"fog: blue sees orange only within {self.sight} of a dot{_until(self.until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """The outer rings of the board close; dots in them are pushed in."""
+
+    kind: ClassVar[str] = "storm"
+
+    rings: int = 1
+    """How many rings close, at least one."""
+    until: int | None = None
+    """The finished steps at which it ends; None: it stays."""
+
+    def __post_init__(self) -> None:
+        if self.rings < 1:
+            raise RulesError(f"a storm closes at least one ring, not {self.rings}")
+
+    def transform(self, rules: Rules) -> Rules:
+        """Return the rules with the outer rings closed."""
+        if rules.size - 2 * self.rings < SHELTER:
+            raise RulesError(
+                f"a storm of {self.rings} rings leaves too little of a "
+                f"{rules.size}x{rules.size} board; {SHELTER}x{SHELTER} have to stay open"
+            )
+        ring = {cell for cell in cells(rules.size) if not self._shelters(cell, rules.size)}
+        return replace(rules, closed=rules.closed | ring)
+
+    def _shelters(self, cell: Cell, size: int) -> bool:
+        return all(self.rings <= part < size - self.rings for part in cell)
+
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "Storm":
+        """Return itself: a turn changes nothing about it."""
+        return self
+
+    def describe(self) -> str:
+        """Say in one line what happened."""
+        ring = "the outer ring" if self.rings == 1 else f"the {self.rings} outer rings"
+        return f"storm: {ring} closed, dots pushed in{_until(self.until)}"
+
+
+Emergency = Roadblock | Jam | Sprint | Fog | Storm
+KINDS = tuple(each.kind for each in (Roadblock, Jam, Sprint, Fog, Storm))
 
 
 def _until(step: int | None) -> str:
@@ -77,8 +184,9 @@ def _until(step: int | None) -> str:
 def strike(position: Position, emergency: Emergency) -> Position:
     """Return the position with an emergency in force.
 
-    Raises RulesError where it would close a cell that a dot stands on or that is off the board,
-    or would end before it begins.
+    A storm pushes dots out of the rings that it closes, each to the nearest open cell. Raises
+    RulesError where a roadblock would close a cell that a dot stands on or that is off the board,
+    or where an emergency would end before it begins.
     """
     if emergency.until is not None and emergency.until <= position.steps:
         raise RulesError(f"step {emergency.until} is over; an emergency has to end later")
@@ -88,26 +196,22 @@ def strike(position: Position, emergency: Emergency) -> Position:
                 raise RulesError(f"{format_cell(cell)} is off the board and can't close")
             if cell in (*position.blue, position.orange):
                 raise RulesError(f"a dot stands on {format_cell(cell)}; close an empty cell")
-    return replace(position, changes=(*position.changes, emergency))
+    blue, orange = position.blue, position.orange
+    if isinstance(emergency, Storm):
+        rules = emergency.transform(position.rules)
+        blue = tuple(_pushed(dot, rules) for dot in blue)
+        orange = _pushed(orange, rules)
+    emergency = emergency.after(blue, orange)
+    return replace(position, blue=blue, orange=orange, changes=(*position.changes, emergency))
 
 
-def random_roadblock(position: Position, rng: random.Random, count: int = 2) -> Roadblock:
-    """Return a roadblock of `count` cells in a row, near orange, that walls nobody in.
+def _pushed(cell: Cell, rules: Rules) -> Cell:
+    """Return the open cell nearest to a cell; ties go to the one nearest the middle."""
 
-    Raises RulesError where the board has no room for one.
-    """
-    rules = position.rules
-    free = set(open_cells(rules)) - {*position.blue, position.orange}
-    options = []
-    for cell in sorted(free):
-        for cols, rows in ((1, 0), (0, 1)):
-            run = tuple(Cell(cell.col + cols * i, cell.row + rows * i) for i in range(count))
-            if free.issuperset(run) and min(distance(c, position.orange) for c in run) <= 3:
-                options.append(run)
-    rng.shuffle(options)
-    for run in options:
-        blocked = replace(rules, closed=rules.closed | set(run))
-        dots = (*position.blue, position.orange)
-        if all(destinations(blocked, dot, 1) != (dot,) for dot in dots):
-            return Roadblock(run, position.steps + DURATION)
-    raise RulesError("there is no room for a roadblock here")
+    def far(other: Cell) -> tuple[int, int, Cell]:
+        return distance(cell, other), sum(abs(2 * p - rules.size + 1) for p in other), other
+
+    free = [other for other in cells(rules.size) if rules.is_open(other)]
+    if not free:
+        raise RulesError("a storm would leave no open cell")
+    return cell if rules.is_open(cell) else min(free, key=far)

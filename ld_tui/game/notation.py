@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ld_tui.errors import NotationError, RulesError
 from ld_tui.game.board import format_cell, parse_cell
-from ld_tui.game.emergencies import Emergency, Jam, Roadblock
+from ld_tui.game.emergencies import Emergency, Fog, Jam, Roadblock, Sprint, Storm
 from ld_tui.game.rules import DOTS, Move, Position, Rules, Side, Tally
 
 _PAIR = re.compile(r"([a-t][1-9][0-9]?)([a-t][1-9][0-9]?)")
@@ -45,13 +45,23 @@ def parse_move(text: str) -> Move:
 
 
 def format_emergency(emergency: Emergency) -> str:
-    """Write an emergency: `roadblock:d4,d5@12`, `jam:2@9`; without `@` it has no end."""
+    """Write an emergency; without `@` and a step it has no end.
+
+    `roadblock:d4,d5@12`, `jam:2@9`, `sprint@9`, `fog:2,f5@9` (sight, and where blue saw orange
+    last), `storm:1@9` (rings).
+    """
     end = "" if emergency.until is None else f"@{emergency.until}"
     match emergency:
         case Roadblock(cells=closed):
             return f"roadblock:{','.join(map(format_cell, closed))}{end}"
         case Jam(dot=dot):
             return f"jam:{dot + 1}{end}"
+        case Sprint():
+            return f"sprint{end}"
+        case Fog(sight=sight, seen=seen):
+            return f"fog:{sight},{format_cell(seen)}{end}"
+        case Storm(rings=rings):
+            return f"storm:{rings}{end}"
 
 
 def parse_emergency(text: str) -> Emergency:
@@ -64,9 +74,20 @@ def parse_emergency(text: str) -> Emergency:
             return Roadblock(tuple(parse_cell(cell) for cell in what.split(",")), until)
         if kind == "jam" and colon:
             return Jam(_number(what, f"the dot of {text!r}") - 1, until)
+        if kind == "sprint" and not colon:
+            return Sprint(until)
+        if kind == "fog" and colon:
+            sight, comma, seen = what.partition(",")
+            if comma:
+                return Fog(_number(sight, f"the sight of {text!r}"), parse_cell(seen), until)
+        if kind == "storm" and colon:
+            return Storm(_number(what, f"the rings of {text!r}"), until)
     except RulesError as error:
         raise NotationError(f"{text!r}: {error}") from error
-    raise NotationError(f"{text!r} is not an emergency; write roadblock:d4,d5@12 or jam:2@9")
+    raise NotationError(
+        f"{text!r} is not an emergency; write roadblock:d4,d5@12, "
+        "jam:2@9, sprint@9, fog:2,f5@9 or storm:1@9"
+    )
 
 
 def format_position(position: Position) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ld_tui.errors import IllegalMove, RulesError
 from ld_tui.game.board import (
@@ -74,6 +74,8 @@ class Rules:
     """Cells that no dot may enter or pass."""
     frozen: frozenset[int] = frozenset()
     """0-based blue dots that may not move."""
+    sight: int | None = None
+    """How far a blue dot sees orange (Manhattan distance); None: everywhere."""
     max_steps: int = 100
     """Steps without capture after which orange wins."""
     max_illegal: int = 7
@@ -108,6 +110,22 @@ class RuleChange(Protocol):
 
     def transform(self, rules: Rules) -> Rules:
         """Return the rules as they are while it lasts."""
+
+    def after(self, blue: tuple[Cell, ...], orange: Cell) -> "RuleChange":
+        """Return it once a turn is made that leads to these cells."""
+
+    @property
+    def kind(self) -> str:
+        """What it is called, such as `fog`."""
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A rule change that keeps what blue saw last."""
+
+    @property
+    def seen(self) -> Cell:
+        """Where blue saw orange last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +169,12 @@ class Position:
                 raise RulesError(f"{format_cell(cell)} is off the {rules.size}x{rules.size} board")
             if cell in rules.closed:
                 raise RulesError(f"a dot stands on {format_cell(cell)}, which is closed")
+        for change in self.changes:
+            if isinstance(change, Remembers) and not on_board(change.seen, rules.size):
+                raise RulesError(
+                    f"orange was last seen on {format_cell(change.seen)}, "
+                    f"which is off the {rules.size}x{rules.size} board"
+                )
 
     @property
     def rules(self) -> Rules:
@@ -260,6 +284,24 @@ def is_captured(position: Position) -> bool:
     return all(distance(dot, position.orange) <= CAPTURE_DISTANCE for dot in position.blue)
 
 
+def is_in_sight(position: Position) -> bool:
+    """Tell whether blue sees orange: always, but for fog."""
+    sight = position.rules.sight
+    return sight is None or any(distance(dot, position.orange) <= sight for dot in position.blue)
+
+
+def as_known(position: Position) -> Position:
+    """Return a position as the side to move knows it.
+
+    In fog, blue to move that doesn't see orange takes it to be where it saw it last. Only texts,
+    functions and players read this; what is legal and what is a capture goes by the truth.
+    """
+    if position.to_move is Side.ORANGE or is_in_sight(position):
+        return position
+    seen = [change.seen for change in position.changes if isinstance(change, Remembers)]
+    return replace(position, orange=seen[-1]) if seen else position
+
+
 def outcome(position: Position) -> Outcome | None:
     """Return how the game ended, or None while it goes on."""
     rules = position.rules
@@ -278,16 +320,18 @@ def apply(position: Position, move: Move) -> Position:
 
     Orange's turn ends the step; emergencies whose time is up end with it.
     """
+    blue, orange, changes = position.blue, position.orange, position.changes
     if position.to_move is Side.BLUE:
-        return replace(position, blue=move.targets, to_move=Side.ORANGE)
-    steps = position.steps + 1
-    return replace(
-        position,
-        orange=move.targets[0],
-        to_move=Side.BLUE,
-        steps=steps,
-        changes=tuple(c for c in position.changes if c.until is None or c.until > steps),
+        blue = move.targets
+        changes = tuple(change.after(blue, orange) for change in changes)
+        return replace(position, blue=blue, to_move=Side.ORANGE, changes=changes)
+    orange, steps = move.targets[0], position.steps + 1
+    changes = tuple(
+        change.after(blue, orange)
+        for change in changes
+        if change.until is None or change.until > steps
     )
+    return replace(position, orange=orange, to_move=Side.BLUE, steps=steps, changes=changes)
 
 
 def play(position: Position, move: Move) -> Position:

@@ -31,8 +31,8 @@ NEW_STRUCTURES = frozenset({"roles pair else", "longest each only", "total pair 
 HELD_OUT_PROGRAMS = 80
 AWARE = 0.4
 """Share of the move programs that look at the rules in force."""
-WORLDS = 80
-"""Games under changed rules in which a move stage's programs are valued."""
+WORLDS = 110
+"""Games under changed rules in which a stage's programs are valued."""
 SEEN, COMBINATION, STRUCTURE = range(3)
 
 
@@ -102,17 +102,26 @@ def compose(
 def _rows(labels: Labels, states: int, rng: random.Random) -> npt.NDArray[np.int64]:
     """Return the labeled states that programs are valued in.
 
-    For a move stage some are under changed rules, all of at most `WORLDS` games; plans are valued
-    under the plain ones, since what comes after them was written for those.
+    Some are under changed rules: of a move stage, all of at most `WORLDS` games; of plans, those
+    under which the base's moves stay legal, since these come after them.
     """
     plain = np.array([str(text).endswith(" -") for text in labels.positions])
     rows = [int(row) for row in np.flatnonzero(plain)]
     rows = rng.sample(rows, min(states, len(rows)))
-    if labels.stage == "move":
-        games = sorted({int(game) for game in labels.games[~plain]})
-        games = rng.sample(games, min(WORLDS, len(games)))
-        rows += [int(row) for row in np.flatnonzero(~plain & np.isin(labels.games, games))]
+    changed = ~plain
+    if labels.stage == "plan":
+        harmless = {"fog", "sprint"} if labels.side == "blue" else {"fog", "jam"}
+        changed &= [_kinds(str(text)) <= harmless for text in labels.positions]
+    games = sorted({int(game) for game in labels.games[changed]})
+    games = rng.sample(games, min(WORLDS, len(games)))
+    rows += [int(row) for row in np.flatnonzero(changed & np.isin(labels.games, games))]
     return np.array(sorted(rows))
+
+
+def _kinds(position: str) -> set[str]:
+    """Return the kinds of emergencies in force in a position in notation."""
+    changes = position.rsplit(" ", 1)[1]
+    return {change.partition("@")[0].partition(":")[0] for change in changes.split(";")}
 
 
 def _punished(
@@ -135,6 +144,7 @@ class _Judge:
         positions = [labels.position(int(row)) for row in rows]
         self.stage, self.side = labels.stage, labels.side
         self.states = States.of(positions)
+        self.orange = np.array([position.orange for position in positions])
         self.previous = labels.previous[rows].astype(np.int64)
         self.rows = rows
         worlds = [(World.of(each), each.rules.frozen) for each in positions]
@@ -166,7 +176,7 @@ class _Judge:
 
     def _outcome(self, moved: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
         blue = moved if self.side == "blue" else self.states.blue
-        orange = moved if self.side == "orange" else self.states.orange
+        orange = moved if self.side == "orange" else self.orange
         found = np.zeros(len(orange), dtype=np.uint8)
         for free, rows, table in self.groups:
             size = table.world.size

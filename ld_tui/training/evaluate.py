@@ -22,6 +22,7 @@ from ld_tui.training.prompts import (
     Entry,
     StageData,
     choose_candidates,
+    choose_new,
     choose_programs,
     make_batch,
 )
@@ -131,6 +132,48 @@ def score(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How often a new function was chosen among the base's own, under changed rules."""
+
+    alone: float
+    """Of the states in which it alone is best."""
+    worse: float
+    """Of those in which another candidate is better."""
+    states: int
+    """In which it alone is best."""
+    others: int
+    """In which another is better."""
+
+
+@torch.no_grad()
+def taken(model: Llama, data: StageData, encoder: Encoder, groups: int, kind: int) -> Taken:
+    """Let a program of a kind join five of the base's manuals, as f^E does, and see who is chosen.
+
+    `data` is of composed programs and states under changed rules.
+    """
+    rng = random.Random("taken")
+    functions = data.first + len(data.manuals)
+    alone, worse = [], []
+    for _ in range(groups):
+        rows = [int(row) for row in rng.sample(list(data.held_out), min(GROUP, len(data.held_out)))]
+        chosen = [*choose_candidates(data, rows, 5, rng), choose_new(data, rows, kind, rng)]
+        order = rng.sample(range(len(chosen)), len(chosen))
+        candidates, place = [chosen[at] for at in order], order.index(len(chosen) - 1)
+        texts = [shipped_wording(data.entries[at], rng) for at in candidates]
+        batch = make_batch([(data, rows, candidates, texts)], encoder, functions)
+        regrets = batch.regrets[:, : len(candidates)].numpy()
+        picked = shares(model, batch, encoder)[:, : len(candidates)].argmax(-1).numpy() == place
+        best = regrets[:, place] == 0
+        alone += list(picked[best & ((regrets == 0).sum(1) == 1)])
+        worse += list(picked[~best])
+    return Taken(_share(alone), _share(worse), len(alone), len(worse))
+
+
+def _share(found: Sequence[bool]) -> float:
+    return float(np.mean(found)) if found else float("nan")
+
+
 @torch.no_grad()
 def swap_share(
     model: Llama,
@@ -163,7 +206,7 @@ def swap_share(
             tokens = torch.tensor([prefix + state])
             logits = model(tokens)[0, -1, torch.tensor(encoder.labels[:k])]
             moved.append(int(logits.argmax()) == other)
-    return float(np.mean(moved)) if moved else float("nan")
+    return _share(moved)
 
 
 def shares(model: Llama, batch: Batch, encoder: Encoder) -> torch.Tensor:

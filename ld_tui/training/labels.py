@@ -32,7 +32,7 @@ import numpy.typing as npt
 from ld_tui.arena.pursuit import function_state
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import Jam, random_roadblock, strike
+from ld_tui.game.emergencies import Emergency, Fog, strike
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.rules import (
     DOTS,
@@ -45,6 +45,7 @@ from ld_tui.game.rules import (
     is_captured,
     outcome,
 )
+from ld_tui.game.schedule import random_emergency, random_roadblock
 from ld_tui.game.starts import random_start
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.table import Table
@@ -56,8 +57,11 @@ Function = Callable[[dict[str, Any], Any], Any]
 
 SIZES = ((10, 0.68), (12, 0.05), (11, 0.05), (9, 0.06), (8, 0.08), (7, 0.04), (6, 0.04))
 """Board sizes and the share of games played on each."""
-CHANGED = 0.12
-"""Share of games on 8x8 boards with closed cells or a stuck dot, whatever `SIZES` says."""
+CHANGED = 0.22
+"""Share of games under changed rules, on boards of `CHANGED_SIZES` whatever `SIZES` says."""
+CHANGED_SIZES = ((8, 0.6), (10, 0.4))
+KINDS = (("roadblock", 0.4), ("jam", 0.2), ("sprint", 0.15), ("fog", 0.15), ("storm", 0.1))
+"""Emergencies and the share of changed games in which each strikes first."""
 CHUNK = 100
 """Games that are played and kept together."""
 NOTE = "labels.json"
@@ -272,18 +276,28 @@ def _chunk(teacher: Teacher, tables: Tables, seed: int, number: int) -> list[Lab
         position = random_start(rng, Rules(size=size))
         if rng.random() < CHANGED:
             position = changed_start(rng)
+            if outcome(position) is not None:
+                continue  # a storm can push three dots beside orange
         _play(teacher, tables.for_position(position), position, rng, rows, seen, game)
     return [found.labels(*key, teacher.names(*key)) for key, found in rows.items()]
 
 
 def changed_start(rng: random.Random) -> Position:
-    """Return a start on an 8x8 board with up to two roadblocks and a jam, at least one of them."""
-    position = random_start(rng, Rules(size=8))
-    jammed = rng.random() < 0.35
-    for _ in range(rng.randint(0 if jammed else 1, 2)):
-        found = random_roadblock(position, rng, rng.randint(2, 3))
+    """Return a start under one emergency for good, or, for one in four, under two or three."""
+    (size,) = rng.choices([s for s, _ in CHANGED_SIZES], [share for _, share in CHANGED_SIZES])
+    position = random_start(rng, Rules(size=size))
+    count = rng.choices((1, 2, 3), (0.75, 0.2, 0.05))[0]
+    for kind in rng.choices([k for k, _ in KINDS], [share for _, share in KINDS], k=count):
+        if kind in {change.kind for change in position.changes} - {"roadblock"}:
+            continue
+        if kind == "roadblock":
+            found: Emergency = random_roadblock(position, rng, rng.randint(1, 3))
+        else:
+            found = random_emergency(kind, position, rng, None)
+        if isinstance(found, Fog):
+            found = replace(found, sight=rng.randint(1, 4))
         position = strike(position, replace(found, until=None))
-    return strike(position, Jam(rng.randrange(3))) if jammed else position
+    return position
 
 
 def _joined(chunks: Sequence[Labels], states: int) -> Labels:

@@ -51,7 +51,12 @@ class StageData:
     kinds: npt.NDArray[np.int64]
     """[F] SEEN for what training may see, else how it is held out; see `composed.py`."""
     changed: npt.NDArray[np.bool_]
-    """[N] whether cells are closed or dots stuck."""
+    """[N] whether an emergency is in force."""
+
+    @property
+    def urgent(self) -> npt.NDArray[np.int64]:
+        """Rows that training may see in which an emergency is in force."""
+        return np.asarray(self.training[self.changed[self.training]])
 
     @property
     def manuals(self) -> tuple[Manual, ...]:
@@ -200,6 +205,24 @@ def choose_programs(data: StageData, k: int, kind: int, rng: random.Random) -> l
     own = np.flatnonzero(data.kinds == kind)
     own = own[own >= len(data.manuals)]
     return rng.sample([int(at) for at in own], min(k, len(own)))
+
+
+def new_programs(data: StageData, kind: int) -> list[int]:
+    """Return the programs of a kind that an emergency's author would write.
+
+    Where the stage has some that look at the rules in force, it is those.
+    """
+    own = [int(at) for at in np.flatnonzero(data.kinds == kind) if at >= len(data.manuals)]
+    entries = [(at, data.entries[at]) for at in own]
+    return [at for at, e in entries if isinstance(e, Program) and e.aware] or own
+
+
+def choose_new(data: StageData, rows: Sequence[int], kind: int, rng: random.Random) -> int:
+    """Return a program as an emergency's author would: the best in the rows of up to four."""
+    pool = new_programs(data, kind)
+    few = rng.sample(pool, min(rng.choice((1, 2, 4)), len(pool)))
+    lost = data.regrets[np.ix_(list(rows), few)].mean(0)
+    return few[int(lost.argmin())]
 
 
 def make_batch(

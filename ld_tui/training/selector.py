@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
@@ -30,6 +32,7 @@ from ld_tui.training.prompts import (
     Encoder,
     StageData,
     choose_candidates,
+    choose_new,
     choose_programs,
     make_batch,
 )
@@ -46,6 +49,9 @@ LONGEST = 320
 """Tokens of a question with its manuals; from more than that, manuals are left out."""
 MIXED = 0.25
 """Share of the groups with composed programs in which manuals of the base stand among them."""
+URGENT = 0.25
+"""Share of the groups with composed programs that are emergencies: under changed rules, one
+program among manuals of the base, as f^E joins the candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +190,13 @@ def batches(
         groups = []
         for _ in range(recipe.groups):
             (data,) = rng.choices(stages, shares[: len(stages)])
-            rows = [int(row) for row in rng.sample(range(len(data.training)), recipe.states)]
-            rows = [int(data.training[row]) for row in rows]
+            rows = sample_rows(data.training, recipe.states, rng)
             if len(data.entries) == len(data.manuals):
                 chosen = choose_candidates(data, rows, k, rng)
+            elif rng.random() < URGENT and len(data.urgent) >= recipe.states:
+                rows = sample_rows(data.urgent, recipe.states, rng)
+                chosen = choose_candidates(data, rows, min(k, len(LABELS) - 1), rng)
+                chosen.insert(rng.randint(0, len(chosen)), choose_new(data, rows, SEEN, rng))
             else:
                 chosen = choose_programs(data, k, SEEN, rng)
                 if rng.random() < MIXED:
@@ -200,6 +209,11 @@ def batches(
                 chosen.pop()
             groups.append((data, rows, chosen, texts))
         yield make_batch(groups, encoder, functions, parts)
+
+
+def sample_rows(rows: npt.NDArray[np.int64], count: int, rng: random.Random) -> list[int]:
+    """Return `count` of some rows, each once."""
+    return [int(rows[at]) for at in rng.sample(range(len(rows)), count)]
 
 
 def train(

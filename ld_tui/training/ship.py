@@ -24,6 +24,7 @@ from ld_tui.training.evaluate import (
     score,
     shipped_wording,
     swap_share,
+    taken,
 )
 from ld_tui.training.export import check_export, export_gguf
 from ld_tui.training.labels import Labels
@@ -48,7 +49,7 @@ the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/p
   ```
 
   in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 12x12,
-  an eighth of them with closed cells or a stuck dot, both sides, all four stages; manuals of the
+  two games in nine under emergencies of every kind, both sides, all four stages; manuals of the
   base and of {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded.
   No other data.
 - The file answers as the trained model does: over 48 prompts no label's probability differs by
@@ -56,12 +57,12 @@ the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/p
 
 ## How well it selects
 
-On states of games that training never saw, five candidates (three for orange's
-move), where the candidates are not all tied. Top-1: a best candidate is chosen. Regret: steps lost
-against the best candidate, by the tablebase. *Constant* always takes the candidate that is best on
-average. *Held-out wording*: manuals in sentence structures and synonyms that no training prompt
-had. *Swapped*: how often the choice moves with the text when a chosen, uniquely best manual trades
-texts with another.
+On states of games that training never saw, under the plain rules, five candidates (three for
+orange's move), where the candidates are not all tied. Top-1: a best candidate is chosen. Regret:
+steps lost against the best candidate, by the tablebase. *Constant* always takes the candidate that
+is best on average. *Held-out wording*: manuals in sentence structures and synonyms that no training
+prompt had. *Swapped*: how often the choice moves with the text when a chosen, uniquely best manual
+trades texts with another.
 
 Each cell is top-1 / regret, but for *constant* (regret), *share* (the regret before it, as a share
 of a random choice's) and *swapped* (share). The last row is the mean of the stages; *n* are states.
@@ -89,6 +90,15 @@ combinations.
 {new_rows}
 
 {new_counts}
+
+## One new function among the base's own
+
+As in an emergency: five of the base's manuals (three for orange's move) and one composed program
+that no prompt had, a move's looking at the rules in force, in held-out states under emergencies.
+
+| stage | chosen where it alone is best | chosen where another is better |
+|---|---|---|
+{taken_rows}
 
 ## What it is not
 
@@ -187,6 +197,7 @@ def _digest(tokenizer: Path, labels: list[Labels], composed: list[Composed]) -> 
 
 def measure(model: Llama, data: StageData, encoder: Encoder) -> dict[str, Any]:
     """Return the model card's figures of one stage."""
+    data = only(data, ~data.changed)
     return {
         "shipped": asdict(score(model, data, encoder, shipped_wording, GROUPS)),
         "held_out": asdict(score(model, data, encoder, held_out_wording, GROUPS)),
@@ -217,6 +228,7 @@ def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, An
         found["changed"] = asdict(
             score(model, changed, encoder, shipped_wording, GROUPS, kind=COMBINATION)
         )
+        found["taken"] = asdict(taken(model, changed, encoder, GROUPS, COMBINATION))
     return found
 
 
@@ -256,9 +268,17 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
             f"{name}: {found['programs']:,} programs trained on, {found['combinations']} "
             f"combinations and {found['structures']} programs of other structures held out."
         )
+    taken_rows = [
+        "| {name} | {alone:.3f} ({states:,}) | {worse:.3f} ({others:,}) |".format(
+            name=name, **found["taken"]
+        )
+        for name, found in figures["never_seen"].items()
+        if "taken" in found
+    ]
     programs = sum(found["programs"] for found in figures["never_seen"].values())
     return _CARD.format(
         new_rows="\n".join(new_rows),
+        taken_rows="\n".join(taken_rows),
         new_counts="\n".join(new_counts),
         programs=f"{programs:,}",
         parameters=f"{figures['parameters']:,}",

@@ -14,10 +14,11 @@ from ld_tui.agent.events import TERMINAL, Event, event_from_dict
 from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError, RulesError
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import DURATION, Emergency, Roadblock, random_roadblock
+from ld_tui.game.emergencies import DURATION, Emergency, Roadblock
 from ld_tui.game.notation import format_position, parse_move
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Position, Side
+from ld_tui.game.schedule import random_roadblock
 from ld_tui.tui.analyses import Analysis, Analyst
 from ld_tui.tui.draft import Draft
 from ld_tui.tui.notes import Notes

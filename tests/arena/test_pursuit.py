@@ -26,6 +26,7 @@ def test_a_function_is_told_the_board_but_not_what_is_closed() -> None:
         "size": 10,
         "blue": [(0, 0), (2, 3), (7, 7)],
         "orange": (5, 4),
+        "unseen": False,
         "side": "blue",
         "step": 3,
         "changes": ["roadblock:d4,d5@12"],

@@ -11,9 +11,11 @@ from ld_tui.arena.pursuit import function_state
 from ld_tui.authoring.evaluate import States, plan, walk
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import sample
+from ld_tui.errors import RulesError
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import Jam, random_roadblock, strike
+from ld_tui.game.emergencies import KINDS, strike
 from ld_tui.game.rules import Move, Rules, apply, illegality
+from ld_tui.game.schedule import random_emergency
 from ld_tui.game.starts import random_start
 from ld_tui.sandbox.run import Ran, Sandbox
 
@@ -26,6 +28,10 @@ def test_three_interpreters_agree(side: str, stage: str) -> None:
     found = []
     for _ in range(12):
         position = random_start(rng, Rules(size=rng.choice((6, 8, 10))))
+        for kind in ("fog", "sprint"):
+            if rng.random() < 0.4:
+                position = strike(position, random_emergency(kind, position, rng))
+                position = replace(position, orange=random_start(rng, position.base).orange)
         if side == "orange":
             position = apply(position, Move(position.blue, position.blue))
         found.append(position)
@@ -59,10 +65,11 @@ def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(side: str) 
     found = []
     while len(found) < 12:
         position = random_start(rng, Rules(size=rng.choice((6, 8))))
-        for _ in range(rng.randint(1, 3)):
-            position = strike(position, random_roadblock(position, rng, rng.randint(1, 3)))
-        if side == "blue" and rng.random() < 0.5:
-            position = strike(position, Jam(rng.randrange(3), None))
+        for kind in rng.choices(KINDS, k=rng.randint(1, 3)):
+            try:
+                position = strike(position, random_emergency(kind, position, rng))
+            except RulesError:
+                continue
         if side == "orange":
             position = apply(position, Move(position.blue, position.blue))
         found.append(position)

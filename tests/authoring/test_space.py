@@ -1,6 +1,7 @@
 """Composed programs: numpy walks as the base's own functions do; held-out words stay apart."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,11 +18,13 @@ from ld_tui.authoring.evaluate import (
     walk_orange,
 )
 from ld_tui.authoring.space import CONDITIONS, Program, sample, wording
+from ld_tui.errors import RulesError
 from ld_tui.functionbase.store import load
 from ld_tui.game.board import Cell
 from ld_tui.game.describe import state_text
-from ld_tui.game.emergencies import Jam, random_roadblock, strike
+from ld_tui.game.emergencies import KINDS, strike
 from ld_tui.game.rules import Move, Position, Rules, Side, apply, illegality
+from ld_tui.game.schedule import random_emergency
 from ld_tui.game.starts import random_start
 from ld_tui.sandbox.run import Ran, Sandbox
 
@@ -38,6 +41,16 @@ def positions(side: Side, count: int, seed: int) -> list[Position]:
             position = apply(position, Move(position.blue, position.blue))
         found.append(position)
     return found
+
+
+def struck(position: Position, rng: random.Random) -> Position:
+    """Return a position under one to three emergencies of any kind."""
+    for kind in rng.choices(KINDS, k=rng.randint(1, 3)):
+        try:
+            position = strike(position, random_emergency(kind, position, rng))
+        except RulesError:
+            continue  # a second storm on a small board, a third jam
+    return position
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -86,7 +99,14 @@ def test_programs_stay_on_the_board_and_their_moves_are_legal(side: str, stage: 
 
 
 def test_conditions_are_those_that_the_state_text_names() -> None:
+    rng = random.Random(8)
     found = positions(Side.BLUE, 200, 7)
+    for kind in ("fog", "sprint"):
+        for at in rng.sample(range(200), 60):
+            found[at] = strike(found[at], random_emergency(kind, found[at], rng))
+    for at, position in enumerate(found):  # orange leaves the cell where it was seen
+        away = replace(position, orange=random_start(rng, position.base).orange)
+        found[at] = away if rng.random() < 0.5 else position
     states = States.of(found)
     texts = [set(state_text(position, "plan").split()) for position in found]
     named = {
@@ -100,6 +120,8 @@ def test_conditions_are_those_that_the_state_text_names() -> None:
         "scattered": {"scattered"},
         "center": {"center"},
         "space": {"space"},
+        "unseen": {"unseen"},
+        "fast": {"fast"},
     }
     for condition, words in named.items():
         holds = states.holds(condition).tolist()
@@ -149,13 +171,11 @@ def test_numpy_and_the_rules_agree_on_what_is_legal() -> None:
         found, ends = [], []
         while len(found) < 300:
             position = random_start(rng, Rules(size=rng.choice((6, 8))))
-            for _ in range(rng.randint(0, 2)):
-                position = strike(position, random_roadblock(position, rng, rng.randint(1, 3)))
-            if rng.random() < 0.3:
-                position = strike(position, Jam(rng.randrange(3)))
+            if rng.random() < 0.9:
+                position = struck(position, rng)
             if side is Side.ORANGE:
                 position = apply(position, Move(position.blue, position.blue))
-            reach = 2 if side is Side.BLUE else 1
+            reach = position.rules.units(side)
             ends.append(
                 [
                     rng.choice(

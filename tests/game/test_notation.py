@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from ld_tui.errors import LdTuiError, NotationError
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE, Cell, cells, format_cell, parse_cell
-from ld_tui.game.emergencies import Emergency, Jam, Roadblock, strike
+from ld_tui.game.emergencies import (
+    SHELTER,
+    Emergency,
+    Fog,
+    Jam,
+    Roadblock,
+    Sprint,
+    Storm,
+    strike,
+)
 from ld_tui.game.notation import (
     format_emergency,
     format_move,
@@ -33,6 +42,12 @@ def positions(draw: st.DrawFn) -> Position:
         changes.append(Roadblock(tuple(sorted(closed)), draw(ends)))
     if draw(st.booleans()):
         changes.append(Jam(draw(st.integers(0, 2)), draw(ends)))
+    if draw(st.booleans()):
+        changes.append(Sprint(draw(ends)))
+    if draw(st.booleans()):
+        changes.append(Fog(draw(st.integers(1, 9)), draw(cell), draw(ends)))
+    if size > SHELTER + 2 and all(0 < part < size - 1 for dot in dots for part in dot):
+        changes.append(Storm(1, draw(ends)))
     return Position(
         blue=tuple(dots[:3]),
         orange=dots[3],

@@ -1,15 +1,16 @@
 """The rules: legal moves counted by hand, walls on every side, captures, budgets, emergencies."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ld_tui.errors import IllegalMove, RulesError
+from ld_tui.errors import IllegalMove, RulesError, UsageError
 from ld_tui.game.board import Cell, distance, parse_cell
-from ld_tui.game.emergencies import Jam, Roadblock, random_roadblock, strike
-from ld_tui.game.notation import format_move, parse_move, parse_position
+from ld_tui.game.emergencies import KINDS, Fog, Jam, Roadblock, Sprint, Storm, strike
+from ld_tui.game.notation import format_move, format_position, parse_move, parse_position
 from ld_tui.game.rules import (
     Outcome,
     Position,
@@ -17,14 +18,18 @@ from ld_tui.game.rules import (
     Rules,
     Side,
     apply,
+    as_known,
     charge_illegal,
     destinations,
     dot_destinations,
+    illegality,
     is_captured,
+    is_in_sight,
     legal_moves,
     outcome,
     play,
 )
+from ld_tui.game.schedule import Due, parse_schedule, random_emergency, random_roadblock
 from ld_tui.game.starts import random_start, starts
 
 
@@ -177,3 +182,84 @@ def test_starts_are_the_same_for_a_seed_and_prefixes_of_each_other() -> None:
 def test_impossible_boards_are_refused(size: int) -> None:
     with pytest.raises(RulesError, match=str(size)):
         Rules(size=size)
+
+
+def test_a_sprinting_orange_ends_two_units_away() -> None:
+    position = strike(parse_position("10 a1,c4,h8 f5 o 4 0,0 -"), Sprint(until=6))
+    assert len(legal_moves(position)) == 8
+    assert illegality(position, parse_move("f5f6")) == "f5 to f6 is 1 units; orange moves 2"
+    assert len(legal_moves(replace(position, to_move=Side.BLUE))) > 8
+
+
+def test_a_storm_closes_the_ring_and_pushes_dots_in() -> None:
+    position = strike(parse_position("10 a1,c4,j8 f10 b 4 0,0 -"), Storm(until=9))
+    assert format_position(position) == "10 b2,c4,i8 f9 b 4 0,0 storm:1@9"
+    assert len(position.rules.closed) == 36
+
+
+def test_a_storm_pushes_a_dot_past_cells_that_are_closed_already() -> None:
+    start = parse_position("10 a5,c4,j8 f10 b 4 0,0 roadblock:b5")
+    assert strike(start, Storm()).blue[0] in (Cell(2, 4), Cell(1, 3), Cell(1, 5))
+
+
+def test_a_storm_leaves_a_board_to_play_on() -> None:
+    start = parse_position("8 a5,c4,h8 f7 b 4 0,0 -")
+    with pytest.raises(RulesError, match="4x4 have to stay open"):
+        strike(start, Storm(rings=3))
+    with pytest.raises(RulesError, match="4x4 have to stay open"):
+        strike(strike(start, Storm(rings=1)), Storm(rings=3))
+
+
+def test_in_fog_blue_knows_orange_by_where_it_saw_it_last() -> None:
+    position = strike(parse_position("10 a1,c4,e5 f5 b 0 0,0 -"), Fog(2, Cell(0, 0)))
+    assert is_in_sight(position)
+    position = play(position, parse_move("a1b2 c4c6 e5d4"))
+    assert not is_in_sight(position)
+    assert as_known(position) == position  # orange knows where it is
+    away = play(position, parse_move("f5g5"))
+    assert as_known(away).orange == Cell(5, 4)
+    assert format_position(away).endswith("fog:2,f5")
+    near = play(play(away, parse_move("b2b4 c6d7 d4e5")), parse_move("g5g6"))
+    assert as_known(near).orange == Cell(6, 4)  # seen from e5 on blue's turn, lost on orange's
+    assert near.orange == Cell(6, 5)
+
+
+@given(st.integers(0, 10_000))
+def test_what_blue_knows_in_fog_is_a_cell_where_orange_was_seen(seed: int) -> None:
+    rng = random.Random(seed)
+    position = random_start(rng, Rules(size=rng.randint(6, 12)))
+    position = strike(position, random_emergency("fog", position, rng, None))
+    seen = position.orange
+    for _ in range(10):
+        if is_in_sight(position):
+            seen = position.orange
+        if position.to_move is Side.BLUE:
+            assert as_known(position).orange == seen
+        if outcome(position):
+            return
+        position = play(position, rng.choice(legal_moves(position)))
+
+
+@given(st.integers(0, 10_000), st.sampled_from(KINDS))
+def test_every_kind_of_emergency_can_strike_and_ends(seed: int, kind: str) -> None:
+    rng = random.Random(seed)
+    position = random_start(rng, Rules(size=rng.randint(6, 12)))
+    struck = strike(position, random_emergency(kind, position, rng, 2))
+    assert struck.rules != position.rules
+    for _ in range(4):
+        if outcome(struck):
+            return
+        struck = play(struck, rng.choice(legal_moves(struck)))
+    assert struck.rules == position.rules
+
+
+def test_a_schedule_reads_as_documented() -> None:
+    assert parse_schedule("storm@5,roadblock@3", 1) == (Due("roadblock", 3), Due("storm", 5))
+    assert parse_schedule("random", 7) == parse_schedule("random", 7)
+    assert len({parse_schedule("random", seed) for seed in range(20)}) > 5
+
+
+@pytest.mark.parametrize("text", ["", "storm", "flood@3", "storm@", "storm@-1", "storm@x"])
+def test_what_is_no_schedule_is_refused_by_name(text: str) -> None:
+    with pytest.raises(UsageError, match="kind@step"):
+        parse_schedule(text, 1)

@@ -113,13 +113,13 @@ def test_an_illegal_choice_is_worse_than_every_legal_one(base: FunctionBase) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "CHANGED", 1.0)
         patch.setattr(module, "CHUNK", 8)
-        found = make_labels(base, Tables(), COUNTS, seed=6)
+        found = make_labels(base, Tables(), {"blue": 60, "orange": 30}, seed=6)
     functions = compile_functions(base)
     seen = 0
     for each in (label for label in found if label.stage == "move"):
         for row in range(len(each.positions)):
             position = each.position(row)
-            assert position.rules.closed
+            assert position.changes
             legal = np.array(
                 [
                     illegality(
