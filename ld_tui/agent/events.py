@@ -6,7 +6,7 @@ A decision is a sequence of these that ends in exactly one `Decided` or `GaveUp`
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, get_args
 
 from ld_tui.errors import LdTuiError
@@ -44,6 +44,8 @@ class Retrieved:
     """Each manual's summary, in the order of `names`."""
     ms: float
     """Milliseconds it took."""
+    new: tuple[str, ...] = ()
+    """Those of `names` that an author wrote in this game: f^E, which join whatever K is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,92 @@ class FellBack:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyRaised:
+    """Something happened that no function was written for; an author is asked (Eq. 6)."""
+
+    cause: str
+    """`rules`: the rules have changed; `failed`: every candidate of a stage was struck."""
+    text: str
+    """What happened, in one line; of `failed`, the errors."""
+    author: str
+    """Who is asked to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorWorked:
+    """A sign of life from an author: a piece of what it writes, or how far a search has come."""
+
+    stage: int
+    author: str
+    text: str
+    """A piece of text as it streams in; of a search, one line that replaces the last."""
+    is_piece: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDrafted:
+    """An author has written a function; nothing is checked yet."""
+
+    stage: int
+    name: str
+    author: str
+    summary: str
+    when: str
+    source: str
+    attempt: int
+    """1-based; higher ones are repairs, or other drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionChecked:
+    """One check of a draft."""
+
+    stage: int
+    name: str
+    check: str
+    """What was looked at, such as `source`, `legal` or `play`."""
+    passed: bool
+    detail: str
+    """One line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRefused:
+    """A draft is not taken up."""
+
+    stage: int
+    name: str
+    reason: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAdmitted:
+    """A draft joins its stage's candidates while the emergency lasts."""
+
+    stage: int
+    name: str
+    emergency: str
+    """The emergency it is for, in the situation's words; empty where candidates had failed."""
+    measured: str
+    """What was measured in its favor, in one line."""
+    text: str
+    """The whole manual, as TOML."""
+    ms: float
+    """Milliseconds since the emergency was raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorGaveUp:
+    """No function was admitted for a stage."""
+
+    stage: int
+    emergency: str
+    reason: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """The decision is made: the terminal event of every ordinary decision."""
 
@@ -122,7 +210,23 @@ class GaveUp:
     ms: float
 
 
-Event = StageBegan | Retrieved | Selected | Executed | Rejected | FellBack | Decided | GaveUp
+Event = (
+    StageBegan
+    | Retrieved
+    | Selected
+    | Executed
+    | Rejected
+    | FellBack
+    | EmergencyRaised
+    | AuthorWorked
+    | FunctionDrafted
+    | FunctionChecked
+    | FunctionRefused
+    | FunctionAdmitted
+    | AuthorGaveUp
+    | Decided
+    | GaveUp
+)
 
 TERMINAL = (Decided, GaveUp)
 
@@ -133,6 +237,13 @@ _TYPES: dict[str, type[Event]] = {
     "executed": Executed,
     "rejected": Rejected,
     "fell_back": FellBack,
+    "emergency": EmergencyRaised,
+    "author": AuthorWorked,
+    "drafted": FunctionDrafted,
+    "checked": FunctionChecked,
+    "refused": FunctionRefused,
+    "admitted": FunctionAdmitted,
+    "author_gave_up": AuthorGaveUp,
     "decided": Decided,
     "gave_up": GaveUp,
 }
@@ -151,8 +262,10 @@ def event_from_dict(data: Mapping[str, Plain]) -> Event:
     if kind is None:
         raise LdTuiError(f"{data.get('event')!r} is no kind of event this version knows")
     names = [item.name for item in fields(kind)]
-    if set(data) - {"event"} != set(names):
+    needed = {item.name for item in fields(kind) if item.default is MISSING}
+    given = set(data) - {"event"}
+    if not needed <= given <= set(names):
         raise LdTuiError(f"a {data['event']} event has the fields {', '.join(names)}")
-    values = {name: tuple(v) if isinstance(v := data[name], list) else v for name in names}
+    values = {name: tuple(v) if isinstance(v := data[name], list) else v for name in given}
     event: Event = kind(**values)
     return event

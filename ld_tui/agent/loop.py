@@ -10,8 +10,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ld_tui.agent.emergency import Author, Authored, admitted, standing, was_asked
 from ld_tui.agent.events import (
     Decided,
+    EmergencyRaised,
     Event,
     Executed,
     FellBack,
@@ -28,6 +30,9 @@ from ld_tui.functionbase.retriever import Retriever
 from ld_tui.functionbase.store import Stage
 from ld_tui.llm.selector import Selector
 from ld_tui.sandbox.run import Ran, Sandbox, describe_failure
+
+MAX_NEW = 3
+"""Functions of authors that join a stage's candidates at once, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,18 @@ class Situation(Protocol):
 
     def any_legal(self) -> str:
         """Some legal move in notation, random by the decision's seed."""
+
+    @property
+    def emergencies(self) -> tuple[str, ...]:
+        """What is in force beyond the rules that the function base was written for."""
+
+    @property
+    def emergency_text(self) -> str:
+        """The same for people, in one line; empty where there is none."""
+
+    @property
+    def authored(self) -> Sequence[Authored]:
+        """What authors were asked for earlier in the game, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,8 @@ class Agent:
     """The S-LLM; None serves `random` and `first` only."""
     chooser: Select | None = None
     """Chooses in place of what `Settings.select` names, which then is only what it is called."""
+    author: Author | None = None
+    """Writes functions in emergencies; None: nobody does."""
 
     def decide(self, situation: Situation, settings: Settings) -> Iterator[Event]:
         """Yield what the agent does; the last event, and only that, is `Decided` or `GaveUp`.
@@ -145,8 +164,14 @@ class Agent:
         previous: Plain = None
         shown = ""
         illegal = 0
+        new = standing(situation.authored, situation.emergencies)
+        if self.author and not was_asked(situation.authored, situation.emergencies):
+            yield EmergencyRaised("rules", situation.emergency_text, self.author.name)
+            new += yield from admitted(self.author.write(situation, stages, new))
         for stage in stages:
-            choice, struck = yield from self._stage(stage, situation, previous, settings, illegal)
+            choice, struck = yield from self._stage(
+                stage, situation, previous, settings, illegal, new
+            )
             illegal += struck
             if illegal > situation.illegal_left:
                 yield GaveUp(f"{situation.side} has no illegal choice left", _since(started))
@@ -175,27 +200,36 @@ class Agent:
         previous: Plain,
         settings: Settings,
         illegal: int,
+        new: Sequence[Manual],
     ) -> Generator[Event, None, tuple[Choice | None, int]]:
         """Yield one stage's events; return its choice (None: all struck) and illegal proposals.
 
-        `illegal` proposals were made in earlier stages; it stops at the one too many.
+        `illegal` proposals were made in earlier stages; it stops at the one too many. `new` are
+        functions of any stage that authors wrote; when all candidates are struck one more is
+        asked for.
         """
         stages = self.stages(situation.side)
         number, last = stages.index(stage) + 1, stage is stages[-1]
         state = situation.state_text(stage, previous)
         yield StageBegan(number, len(stages), stage.name, stage.question, state)
         began = time.perf_counter()
-        found = self.retriever.retrieve(stage, f"{stage.question} {state}", settings.k)
+        query = f"{stage.question} {state}"
+        own = [manual for manual in new if (manual.side, manual.stage) == (stage.side, stage.name)]
+        own = own[-MAX_NEW:]
+        found = self.retriever.retrieve(stage, query, min(settings.k, len(LABELS) - len(own)))
+        found += self.retriever.place(query, own)
         yield Retrieved(
             number,
             tuple(candidate.manual.name for candidate in found),
             tuple(candidate.distance for candidate in found),
             tuple(candidate.manual.summary for candidate in found),
             _since(began),
+            tuple(manual.name for manual in own),
         )
         select = self._select(stage, settings)
         left = [candidate.manual for candidate in found]
         struck = 0
+        errors: list[str] = []
         while left and illegal + struck <= situation.illegal_left:
             fresh = [manual for manual in left if manual.name not in situation.tried(stage)]
             pool = fresh or left
@@ -215,11 +249,18 @@ class Agent:
                     ms = _since(began)
                     yield Executed(number, manual.name, choice.value, choice.shown, ms)
                     return choice, struck
-                yield Rejected(number, manual.name, choice.problem, choice.illegal)
+                problem = choice.problem
                 struck += choice.illegal
+                yield Rejected(number, manual.name, problem, choice.illegal)
             else:
-                yield Rejected(number, manual.name, describe_failure(outcome), False)
+                problem = describe_failure(outcome)
+                yield Rejected(number, manual.name, problem, False)
+            errors.append(f"{manual.name}: {problem}")
             left.remove(manual)
+            if not left and self.author and not was_asked(situation.authored, (), number):
+                yield EmergencyRaised("failed", "; ".join(errors), self.author.name)
+                left += yield from admitted(self.author.write(situation, [stage], new, errors))
+                errors = []
         if illegal + struck <= situation.illegal_left:
             reason = "every candidate was struck" if found else "this stage has no function"
             yield FellBack(number, f"{reason}; a random legal move instead")

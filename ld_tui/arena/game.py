@@ -5,7 +5,9 @@ screens: who decides calls it, and a hook is told of every change.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from ld_tui.agent.emergency import Authored, authored_in
 from ld_tui.agent.events import Decided, Event, GaveUp, Rejected, event_to_dict
 from ld_tui.errors import IllegalMove, NotationError
 from ld_tui.game.emergencies import Emergency, strike
@@ -25,8 +27,20 @@ from ld_tui.game.rules import (
 
 Changed = Callable[[GameRecord], None]
 """Told of the record after every change; this is where a save is written."""
-History = tuple[tuple[Position, tuple[str, ...]], ...]
-"""Earlier positions of a game, each with the functions an agent ran in it, stage by stage."""
+
+
+class Past(NamedTuple):
+    """An agent's earlier decision in a game."""
+
+    position: Position
+    names: tuple[str, ...]
+    """The functions that ran, stage by stage."""
+    authored: tuple[Authored, ...] = ()
+    """What authors were asked for in it."""
+
+
+History = tuple[Past, ...]
+"""The earlier decisions of a game, of both sides, oldest first."""
 
 
 class Game:
@@ -81,12 +95,12 @@ class Game:
 
     @property
     def history(self) -> History:
-        """Positions in which an agent decided, each with the functions that it ran in it."""
-        return tuple(
-            (position, names)
+        """The decisions so far of players that ran functions, or asked an author for some."""
+        found = (
+            Past(position, executed(turn.events), authored_in(turn.events))
             for position, turn in zip(self._positions, self._record.turns, strict=False)
-            if (names := executed(turn.events))
         )
+        return tuple(past for past in found if past.names or past.authored)
 
     def play_turn(
         self, move: Move, events: Sequence[Event] = (), ms: float = 0.0

@@ -15,7 +15,7 @@ from ld_tui.agent.events import Decided, Event
 from ld_tui.agent.loop import Agent, Settings
 from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.game import History
-from ld_tui.arena.pursuit import PursuitSituation, tried_before
+from ld_tui.arena.pursuit import situation_of
 from ld_tui.arena.resources import Resources, needs_llm
 from ld_tui.errors import UsageError
 from ld_tui.game.board import Cell, distance
@@ -171,7 +171,7 @@ class LdPlayer:
     settings: Settings
 
     def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
-        situation = PursuitSituation(position, seed, tried_before(position, history))
+        situation = situation_of(position, history, seed)
         settings = Settings(self.settings.k, self.settings.select, seed)
         yield from self.agent.decide(situation, settings)
 

@@ -2,13 +2,16 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ld_tui.agent.emergency import Authored
 from ld_tui.agent.events import Plain
 from ld_tui.agent.loop import Choice
+from ld_tui.arena.game import History
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.board import Cell, format_cell, on_board
 from ld_tui.game.describe import state_text
+from ld_tui.game.emergencies import Emergency, Fog
 from ld_tui.game.notation import format_emergency, format_move
 from ld_tui.game.rules import (
     DOTS,
@@ -40,7 +43,7 @@ def function_state(position: Position, seed: int) -> dict[str, Plain]:
         "unseen": unseen,
         "side": str(position.to_move),
         "step": position.steps,
-        "changes": [format_emergency(change) for change in position.changes],  # type: ignore[arg-type]
+        "changes": [format_emergency(change) for change in emergencies_of(position)],
         "seed": seed,
     }
 
@@ -101,6 +104,8 @@ class PursuitSituation:
     """Of this decision: for functions, and for a random legal move when nothing else is left."""
     history: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Stage name -> functions already chosen in this very board earlier in the game."""
+    authored: tuple[Authored, ...] = ()
+    """What authors were asked for earlier in the game, for this side."""
 
     @property
     def side(self) -> str:
@@ -135,9 +140,41 @@ class PursuitSituation:
             return Choice(problem=reason, illegal=True)
         return Choice(value=plain, shown=format_move(move))
 
+    @property
+    def emergencies(self) -> tuple[str, ...]:
+        return emergency_names(self.position)
+
+    @property
+    def emergency_text(self) -> str:
+        return "; ".join(each.describe() for each in emergencies_of(self.position))
+
     def any_legal(self) -> str:
         rng = random.Random(f"fallback {self.seed}")
         return format_move(rng.choice(legal_moves(self.position)))
+
+
+def situation_of(position: Position, history: History, seed: int) -> PursuitSituation:
+    """Return a position as the loop wants it, with what the game so far tells."""
+    authored = tuple(
+        each
+        for past in history
+        if past.position.to_move is position.to_move
+        for each in past.authored
+    )
+    return PursuitSituation(position, seed, tried_before(position, history), authored)
+
+
+def emergencies_of(position: Position) -> tuple[Emergency, ...]:
+    """Return the emergencies in force, in the order in which they struck."""
+    return position.changes  # type: ignore[return-value]
+
+
+def emergency_names(position: Position) -> tuple[str, ...]:
+    """Name the emergencies in force: in notation, without what changes from turn to turn."""
+    return tuple(
+        format_emergency(replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each)
+        for each in emergencies_of(position)
+    )
 
 
 def board_key(position: Position) -> str:
@@ -150,16 +187,13 @@ def board_key(position: Position) -> str:
     return ",".join(map(format_cell, (*dots, position.orange))) + position.to_move[0]
 
 
-def tried_before(
-    position: Position, history: Sequence[tuple[Position, Sequence[str]]]
-) -> dict[str, frozenset[str]]:
+def tried_before(position: Position, history: History) -> dict[str, frozenset[str]]:
     """Return, from the side's earlier decisions, the plan functions chosen on this very board.
 
-    `history` holds earlier positions of the same game with the functions chosen in them, stage by
-    stage. A fixed choice on a repeated board would repeat for ever.
+    A fixed choice on a repeated board would repeat for ever.
     """
     here = board_key(position)
     plans = frozenset(
-        names[0] for earlier, names in history if names and board_key(earlier) == here
+        past.names[0] for past in history if past.names and board_key(past.position) == here
     )
     return {"plan": plans} if plans else {}

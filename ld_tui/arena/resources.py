@@ -14,6 +14,7 @@ from ld_tui import paths
 from ld_tui.game.rules import Position
 
 if TYPE_CHECKING:
+    from ld_tui.agent.emergency import Author
     from ld_tui.agent.loop import Agent
     from ld_tui.functionbase.store import FunctionBase, Stage
     from ld_tui.llm.completer import Completer
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from ld_tui.sandbox.run import Sandbox
     from ld_tui.tablebase.table import Table
     from ld_tui.tablebase.tables import Tables
+    from ld_tui.tablebase.world import World
 
 Progress = Callable[[float], None]
+AuthorMaker = Callable[["Resources"], "Author"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Sources:
     """The retriever's embedding model: a folder or a name that sentence-transformers knows."""
     cache: Path | None = None
     """Folder for tables and indexes."""
+    author: "AuthorMaker | None" = None
+    """Makes who writes functions in emergencies; None: nobody does. A function of a module, so that
+    it can be sent to other processes."""
 
 
 @dataclass(slots=True)
@@ -111,7 +117,6 @@ class Resources:
         """
         from ld_tui.agent.loop import Agent
         from ld_tui.functionbase.retriever import open_retriever
-        from ld_tui.sandbox.run import Sandbox
 
         with self._agent_lock:
             if with_llm not in self._agents:
@@ -125,13 +130,13 @@ class Resources:
                         self.notices.append(retriever.notice)
                 else:
                     retriever = other.retriever
-                if self._sandbox is None:
-                    self._sandbox = Sandbox()
+                sandbox = self.sandbox()
 
                 def stages(side: str) -> tuple["Stage", ...]:
                     return tuple(base.stages_of(side))
 
-                self._agents[with_llm] = Agent(stages, retriever, self._sandbox, selector)
+                author = self.sources.author(self) if self.sources.author else None
+                self._agents[with_llm] = Agent(stages, retriever, sandbox, selector, author=author)
             return self._agents[with_llm]
 
     def reload(self) -> None:
@@ -147,16 +152,34 @@ class Resources:
         `progress` is told the part done, 0 to 1, where they have to be solved first. Raises
         TablebaseError where the board is too large.
         """
+        with self._table_lock:
+            tables = self._opened()
+            tables.progress = progress
+            try:
+                return tables.for_position(position)
+            finally:
+                tables.progress = None
+
+    def _opened(self) -> "Tables":
         from ld_tui.tablebase.tables import Tables
 
+        if self._tables is None:
+            self._tables = Tables(self.cache / "tables")
+        return self._tables
+
+    def table_of(self, world: "World") -> "Table":
+        """Return the exact values of a world; as `table` otherwise."""
         with self._table_lock:
-            if self._tables is None:
-                self._tables = Tables(self.cache / "tables")
-            self._tables.progress = progress
-            try:
-                return self._tables.for_position(position)
-            finally:
-                self._tables.progress = None
+            return self._opened().for_world(world)
+
+    def sandbox(self) -> "Sandbox":
+        """Return the sandbox in which functions run."""
+        from ld_tui.sandbox.run import Sandbox
+
+        with self._agent_lock:
+            if self._sandbox is None:
+                self._sandbox = Sandbox()
+            return self._sandbox
 
     def close(self) -> None:
         """End the sandbox's process; the parts are loaded anew if asked for again."""

@@ -371,6 +371,28 @@ def wording(
     return rng.choice(known).format(then=then, c=condition)
 
 
+def manual_words(program: Program, rng: random.Random) -> tuple[str, str]:
+    """Return a manual's summary and `when` for a program; together a wording that training uses."""
+
+    def say(ways: tuple[str, ...]) -> str:
+        return rng.choice(ways[:-1] or ways)
+
+    summary = _does(program, program.then, say, rng, False)
+    when = "in any state"
+    if program.condition:
+        when = f"when {say(CONDITIONS[program.condition])}"
+        if program.other:
+            when += f" , else {_does(program, program.other, say, rng, False)}"
+    return _tidy(summary), _tidy(when)
+
+
+def _tidy(text: str) -> str:
+    """Return a wording as people write it; the S-LLM reads both alike."""
+    for mark in (",", ";", ":"):
+        text = text.replace(f" {mark}", mark)
+    return text[0].upper() + text[1:]
+
+
 def _does(
     program: Program, parts: tuple[str, ...], say: Say, rng: random.Random, new_structure: bool
 ) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from ld_tui.agent.events import Event, Executed
 from ld_tui.agent.loop import Agent, Select, Settings, select_by_llm
 from ld_tui.arena.game import History
-from ld_tui.arena.pursuit import PursuitSituation, tried_before
+from ld_tui.arena.pursuit import PursuitSituation, situation_of
 from ld_tui.arena.resources import Resources
 from ld_tui.bench.chains import Chains, Costs, move_costs
 from ld_tui.functionbase.manual import Manual
@@ -49,7 +49,7 @@ class OraclePlayer:
             best = found.index(min(found))
             return [float(at == best) for at in range(len(candidates))]
 
-        situation = PursuitSituation(position, seed, tried_before(position, history))
+        situation = situation_of(position, history, seed)
         agent = replace(self.agent, chooser=select)
         for event in agent.decide(situation, Settings(self.k, "oracle", seed)):
             if isinstance(event, Executed):

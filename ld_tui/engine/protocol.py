@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ld_tui.arena.game import History
+from ld_tui.agent.emergency import Authored
+from ld_tui.arena.game import History, Past
 from ld_tui.errors import LdTuiError
-from ld_tui.game.notation import parse_position
+from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.rules import Position
 
 PROTOCOL = 1
@@ -29,7 +30,7 @@ class Decide:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """`k` and `select` for `ld`; `seed` for all."""
     history: History = ()
-    """Earlier positions of the game with the functions that ran in them."""
+    """Earlier decisions of the game."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +149,40 @@ def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _history(data: Mapping[str, Any]) -> History:
     items = data.get("history", [])
     if not isinstance(items, list):
-        raise _Wrong("'history' has to be a list of [position, [function, ...]]")
+        raise _Wrong("'history' has to be a list of [position, [function, ...], [authored, ...]]")
     return tuple(_past(item) for item in items)
 
 
-def _past(item: object) -> tuple[Position, tuple[str, ...]]:
+def _past(item: object) -> Past:
     match item:
-        case [str(where), [*names]] if all(isinstance(name, str) for name in names):
-            return parse_position(where), tuple(map(str, names))
-    raise _Wrong(f"'history' has items [position, [function, ...]], not {item!r:.60}")
+        case [str(where), [*names], *rest] if all(isinstance(name, str) for name in names):
+            authored = rest[0] if rest else []
+            if len(rest) <= 1 and isinstance(authored, list):
+                return Past(
+                    parse_position(where), tuple(map(str, names)), tuple(map(_authored, authored))
+                )
+    raise _Wrong(
+        f"'history' has items [position, [function, ...], [authored, ...]], not {item!r:.60}"
+    )
+
+
+def _authored(item: object) -> Authored:
+    match item:
+        case [str(emergency), int(stage), str(text)]:
+            return Authored(emergency, stage, text)
+    raise _Wrong(f"what was authored is [emergency, stage, manual], not {item!r:.60}")
+
+
+def format_history(history: History) -> list[list[Any]]:
+    """Write a game's earlier decisions as a request has them."""
+    return [
+        [
+            format_position(past.position),
+            list(past.names),
+            [[each.emergency, each.stage, each.text] for each in past.authored],
+        ]
+        for past in history
+    ]
 
 
 def format_line(message: Mapping[str, Any]) -> bytes:

@@ -90,16 +90,15 @@ class SupervisedEngine:
         position: str,
         player: str,
         settings: Mapping[str, object] | None = None,
-        history: Sequence[tuple[str, Sequence[str]]] = (),
+        history: Sequence[Sequence[object]] = (),
     ) -> int:
         """Ask for a decision; return the request's id."""
-        past = [[where, list(names)] for where, names in history]
         return self.request(
             "decide",
             position=position,
             player=player,
             settings=dict(settings or {}),
-            history=past,
+            history=list(history),
         )
 
     def analyze(self, position: str, moves: bool = True) -> int:

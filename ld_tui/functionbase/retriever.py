@@ -57,6 +57,17 @@ class Retriever:
             for hit in self._index.nearest(stage.side, stage.name, vector, k)
         ]
 
+    def place(self, query: str, manuals: Sequence[Manual]) -> list[Candidate]:
+        """Return manuals that are in no index with their distances from a query, in their order."""
+        if not manuals:
+            return []
+        vectors = self.embedder.embed([query, *(manual.text for manual in manuals)])
+        cosines = vectors[1:] @ vectors[0]
+        return [
+            Candidate(manual, float(max(0.0, 2 - 2 * float(cosine)) ** 0.5))
+            for manual, cosine in zip(manuals, cosines, strict=True)
+        ]
+
     def search(self, text: str, k: int) -> list[Candidate]:
         """Return the at most k manuals of any stage nearest to a text, nearest first."""
         found = [

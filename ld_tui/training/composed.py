@@ -18,12 +18,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui.authoring.evaluate import MOVERS, States, is_legal, plan, walk
+from ld_tui.authoring.judge import Judge
 from ld_tui.authoring.space import Program, sample
-from ld_tui.game.rules import DOTS
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.tables import Tables
-from ld_tui.tablebase.world import World
 from ld_tui.training.labels import WORST, Labels
 
 NEW_STRUCTURES = frozenset({"roles pair else", "longest each only", "total pair only"})
@@ -59,7 +57,10 @@ def compose(
 ) -> Composed:
     """Sample programs for a stage and value them in `states` of its states."""
     rng = random.Random(f"compose {labels.side} {labels.stage} {seed}")
-    judge = _Judge(labels, tables, _rows(labels, states, rng))
+    rows = _rows(labels, states, rng)
+    positions = [labels.position(int(row)) for row in rows]
+    previous = labels.previous[rows].astype(np.int64)
+    judge = Judge(labels.side, labels.stage, positions, previous, tables.for_world)
     chosen: list[Program] = []
     values: list[npt.NDArray[np.uint8]] = []
     legal: list[npt.NDArray[np.bool_]] = []
@@ -96,7 +97,7 @@ def compose(
             kinds[at] = STRUCTURE if chosen[index].structure in NEW_STRUCTURES else SEEN
     held = [at for at in range(len(good)) if kinds[at] == SEEN]
     kinds[rng.sample(held, min(HELD_OUT_PROGRAMS, len(held) // 10))] = COMBINATION
-    return Composed(tuple(chosen[at] for at in good), kinds, judge.rows, every[:, good])
+    return Composed(tuple(chosen[at] for at in good), kinds, rows, every[:, good])
 
 
 def _rows(labels: Labels, states: int, rng: random.Random) -> npt.NDArray[np.int64]:
@@ -135,60 +136,6 @@ def _punished(
     else:
         worst = np.where(legal, wide, NEVER).min(axis=1, keepdims=True) - 2
     return np.where(legal, wide, np.maximum(worst, 0)).astype(np.uint8)
-
-
-class _Judge:
-    """Values programs on the states of one stage."""
-
-    def __init__(self, labels: Labels, tables: Tables, rows: npt.NDArray[np.int64]) -> None:
-        positions = [labels.position(int(row)) for row in rows]
-        self.stage, self.side = labels.stage, labels.side
-        self.states = States.of(positions)
-        self.orange = np.array([position.orange for position in positions])
-        self.previous = labels.previous[rows].astype(np.int64)
-        self.rows = rows
-        worlds = [(World.of(each), each.rules.frozen) for each in positions]
-        self.groups = [
-            (
-                [dot for dot in range(DOTS) if dot not in frozen],
-                np.array([at for at, each in enumerate(worlds) if each == (world, frozen)]),
-                tables.for_world(world),
-            )
-            for world, frozen in dict.fromkeys(worlds)
-        ]
-        """For each world the dots that can move, the rows and the table."""
-
-    def values(self, program: Program) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-        """Return [N] the steps to capture that a program leaves, and where it is legal."""
-        if self.stage == "move":
-            ends = walk(self.states, program, self.previous)
-            legal = is_legal(self.states, self.side, ends)
-            here = self.states.blue if self.side == "blue" else self.states.orange
-            fine = legal.reshape(-1, *(1,) * (ends.ndim - 1))
-            return self._outcome(np.where(fine, ends, here)), legal
-        targets = plan(self.states, program)
-        side, ways = self.side, MOVERS[self.side].values()
-        movers = [Program(side, "move", "", way) for way in ways]
-        found = [self._outcome(walk(self.states, mover, targets)) for mover in movers]
-        every = np.stack(found)
-        best = np.asarray(every.min(0) if self.side == "blue" else every.max(0))
-        return best, np.ones(len(best), dtype=bool)
-
-    def _outcome(self, moved: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-        blue = moved if self.side == "blue" else self.states.blue
-        orange = moved if self.side == "orange" else self.orange
-        found = np.zeros(len(orange), dtype=np.uint8)
-        for free, rows, table in self.groups:
-            size = table.world.size
-            dots = blue[rows][:, free] @ np.array([size, 1])
-            cells = orange[rows, 0] * size + orange[rows, 1]
-            if self.side == "blue":
-                found[rows] = table.values_orange(dots, cells)
-            else:
-                later = table.values_blue(dots, cells)
-                found[rows] = np.where(later == NEVER, later, later + np.uint8(1))
-        captured = (np.abs(blue - orange[:, None]).sum(-1) < 2).all(-1)
-        return np.where(captured, np.uint8(1), found).astype(np.uint8)
 
 
 def features(program: Program) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Bridge:
         position: str,
         player: str,
         settings: Mapping[str, object],
-        history: Sequence[tuple[str, Sequence[str]]],
+        history: Sequence[Sequence[object]],
     ) -> int:
         """Ask for a decision; return the request's id."""
         return self._engine.decide(position, player, settings, history)

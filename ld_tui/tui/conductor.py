@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ld_tui.agent.events import TERMINAL, Event, event_from_dict
 from ld_tui.arena.game import Game
+from ld_tui.engine.protocol import format_history
 from ld_tui.errors import LdTuiError, RulesError
 from ld_tui.game.board import Cell
 from ld_tui.game.emergencies import DURATION, Emergency, Roadblock
@@ -41,7 +42,7 @@ class Engine(Protocol):
         position: str,
         player: str,
         settings: Mapping[str, object],
-        history: Sequence[tuple[str, Sequence[str]]],
+        history: Sequence[Sequence[object]],
     ) -> int: ...
 
     def analyze(self, position: str, moves: bool) -> int: ...
@@ -278,7 +279,7 @@ class Conductor:
         self._events = []
         self.trace = Trace(side, self.position.steps + 1, spec.kind)
         self.thinking_since = time.monotonic()
-        past = [(format_position(where), names) for where, names in self.game.history]
+        past = format_history(self.game.history)
         settings = {**spec.settings, "seed": self._decision_seed()}
         self._request = self.engine.decide(
             format_position(self.position), spec.kind, settings, past

@@ -5,10 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from ld_tui.agent.events import (
+    AuthorGaveUp,
+    AuthorWorked,
     Decided,
+    EmergencyRaised,
     Event,
     Executed,
     FellBack,
+    FunctionAdmitted,
+    FunctionChecked,
+    FunctionDrafted,
+    FunctionRefused,
     GaveUp,
     Rejected,
     Retrieved,
@@ -85,6 +92,8 @@ class Trace:
     """In notation, once decided."""
     ms: float = 0.0
     gave_up: str = ""
+    authoring: list[Event] = field(default_factory=list)
+    """What an author did in it."""
 
     @property
     def is_done(self) -> bool:
@@ -114,6 +123,16 @@ class Trace:
                 self.move, self.ms = move, ms
             case GaveUp(reason, ms):
                 self.gave_up, self.ms = reason, ms
+            case (
+                EmergencyRaised()
+                | AuthorWorked()
+                | FunctionDrafted()
+                | FunctionChecked()
+                | FunctionRefused()
+                | FunctionAdmitted()
+                | AuthorGaveUp()
+            ):
+                self.authoring.append(event)
             case _:
                 assert_never(event)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ld_tui.authoring.judge import Judge
 from ld_tui.authoring.space import Program
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training.composed import (
     Composed,
-    _Judge,
     _punished,
     compose,
     is_written,
@@ -63,7 +63,9 @@ def test_what_looks_at_the_rules_is_legal_and_what_does_not_may_not_be(
     labels: dict[tuple[str, str], Labels], moves: Composed, tables: Tables
 ) -> None:
     own = labels["blue", "move"]
-    judge = _Judge(own, tables, moves.rows)
+    previous = own.previous[moves.rows].astype(np.int64)
+    positions = [own.position(int(row)) for row in moves.rows]
+    judge = Judge(own.side, own.stage, positions, previous, tables.for_world)
     way = ("target", "inner", "given")
     plain = Program("blue", "move", "", way)
     aware = Program("blue", "move", "", way, aware=True)

@@ -1,0 +1,195 @@
+"""The composer: writes functions by searching a space of programs, without any language model.
+
+Each program of the space (`space.py`) is run on positions near the one at hand and valued by the
+tablebase under the rules in force; the best are rendered as Python with a manual in the words that
+the S-LLM was taught, and go through the same check and admission as anybody's drafts. The search
+is bounded by a number of programs, not by a clock, so that the same seed gives the same function.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from ld_tui.agent.emergency import AND
+from ld_tui.agent.events import (
+    AuthorGaveUp,
+    AuthorWorked,
+    Event,
+    FunctionAdmitted,
+    FunctionDrafted,
+    FunctionRefused,
+    Plain,
+)
+from ld_tui.arena.pursuit import PursuitSituation, emergencies_of, function_state
+from ld_tui.authoring.admission import Desk, admission, rules_mark
+from ld_tui.authoring.evaluate import MOVERS
+from ld_tui.authoring.measure import Measure
+from ld_tui.authoring.source import render
+from ld_tui.authoring.space import Program, manual_words, sample
+from ld_tui.errors import LdTuiError
+from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
+from ld_tui.functionbase.store import Stage
+from ld_tui.game.notation import format_position
+from ld_tui.game.rules import Position
+from ld_tui.sandbox.run import Ran
+
+NAME = "composer"
+PROGRAMS = {"plan": 240, "move": 160}
+"""Programs looked at for a function."""
+DRAFTS = 3
+"""Programs, the best first, that are offered for admission before the composer gives up."""
+NEAR = 32
+"""Positions that programs are valued in."""
+_TELL = 40
+"""Programs between two signs of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The default author; see the module's first lines."""
+
+    desk: Desk
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def write(
+        self,
+        situation: PursuitSituation,
+        stages: Sequence[Stage],
+        new: Sequence[Manual],
+        errors: Sequence[str] = (),
+    ) -> Iterator[Event]:
+        """Write a function for each stage, the last stage's first; see `agent.emergency.Author`."""
+        began = time.perf_counter()
+        emergency = "" if errors else AND.join(situation.emergencies)
+        for stage in reversed(stages):
+            number = 1 + [each.name for each in self.desk.stages(stage.side)].index(stage.name)
+            try:
+                yield from self._stage(situation, stage, number, new, emergency, began)
+            except LdTuiError as error:
+                yield AuthorGaveUp(number, emergency, str(error), _since(began))
+
+    def _stage(
+        self,
+        situation: PursuitSituation,
+        stage: Stage,
+        number: int,
+        new: Sequence[Manual],
+        emergency: str,
+        began: float,
+    ) -> Iterator[Event]:
+        near = self.desk.measure(situation, stage, new, NEAR, "near")
+        ranked = []
+        for at, program in enumerate(programs(stage, situation.seed)):
+            lost = near.of_program(program)
+            ranked.append((float(lost.mean()), _length(program), at, program))
+            if (at + 1) % _TELL == 0:
+                yield AuthorWorked(number, NAME, self._progress(stage, at + 1, min(ranked)), False)
+        ranked.sort(key=lambda each: each[:3])
+        reason = "no program"
+        for attempt, program in enumerate(_different(near, [each[-1] for each in ranked]), 1):
+            manual = self._manual(situation, stage, program, near, emergency)
+            yield FunctionDrafted(
+                number, manual.name, NAME, manual.summary, manual.when, manual.source, attempt
+            )
+            verdict = yield from admission(self.desk, manual, situation, stage, number, new)
+            if verdict.admitted:
+                text = format_manual(manual)
+                yield FunctionAdmitted(
+                    number, manual.name, emergency, verdict.why, text, _since(began)
+                )
+                return
+            reason = verdict.why
+            yield FunctionRefused(number, manual.name, reason, attempt)
+        yield AuthorGaveUp(number, emergency, reason, _since(began))
+
+    def _progress(self, stage: Stage, tried: int, best: tuple[float, int, int, Program]) -> str:
+        return (
+            f"{stage.name}: {tried} of {PROGRAMS[stage.name]} programs tried; "
+            f"the best loses {best[0]:.2f} steps a turn"
+        )
+
+    def _manual(
+        self,
+        situation: PursuitSituation,
+        stage: Stage,
+        program: Program,
+        near: Measure,
+        emergency: str,
+    ) -> Manual:
+        does, when = manual_words(program, random.Random(situation.seed))
+        kind = emergencies_of(situation.position)[-1].kind if emergency else "rescue"
+        mark = hashlib.sha256(f"{program} {emergency}".encode()).hexdigest()[:4]
+        name = f"{kind}_{stage.name}_{mark}"
+        source = render(program, name)
+        examples = []
+        for position, previous in list(zip(near.positions, near.previous, strict=True))[:2]:
+            call = (function_state(position, 0), previous)
+            ran = self.desk.sandbox.run(name, source, call)
+            if isinstance(ran, Ran):
+                examples.append(_example(position, previous, ran.value))
+        provenance = Provenance(
+            NAME, datetime.now(UTC).date().isoformat(), rules_mark(situation.position)
+        )
+        return Manual(
+            name,
+            stage.side,
+            stage.name,
+            does,
+            when,
+            "emergency",
+            provenance,
+            source,
+            tuple(examples),
+        )
+
+
+def programs(stage: Stage, seed: int) -> Iterator[Program]:
+    """Yield the programs that are looked at for a stage: known ways of walking, then random ones.
+
+    Those of a move stage look at the rules in force.
+    """
+    rng = random.Random(f"composer {seed} {stage.side} {stage.name}")
+    known: dict[Program, None] = {}
+    if stage.name == "move":
+        known |= dict.fromkeys(
+            Program(stage.side, "move", "", way, aware=True) for way in MOVERS[stage.side].values()
+        )
+    while len(known) < PROGRAMS[stage.name]:
+        program = sample(stage.side, stage.name, rng)
+        known.setdefault(replace(program, aware=stage.name == "move"))
+    yield from known
+
+
+def _different(near: Measure, ranked: Sequence[Program]) -> Iterator[Program]:
+    """Yield the first programs that do differently, at most `DRAFTS`."""
+    seen: set[bytes] = set()
+    for program in ranked:
+        done = near.of_program(program).tobytes()
+        if done not in seen:
+            seen.add(done)
+            yield program
+        if len(seen) == DRAFTS:
+            return
+
+
+def _length(program: Program) -> int:
+    """Return how much a program does: of equally good ones the shortest is taken."""
+    return len(set(program.then)) + len(set(program.other)) + bool(program.condition)
+
+
+def _example(position: Position, previous: Plain, result: Plain) -> Example:
+    return Example(format_position(position), _tuples(result), _tuples(previous))
+
+
+def _tuples(value: Plain) -> Plain:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)

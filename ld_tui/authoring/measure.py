@@ -1,0 +1,110 @@
+"""How many steps functions lose in some positions, whoever wrote them."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from ld_tui.arena.pursuit import function_state, result_cells, result_plain
+from ld_tui.authoring.judge import Judge, Values
+from ld_tui.authoring.space import Program
+from ld_tui.functionbase.manual import Manual
+from ld_tui.functionbase.store import Stage
+from ld_tui.game.rules import Position
+from ld_tui.sandbox.run import Ran, Sandbox
+from ld_tui.tablebase.table import Table
+from ld_tui.tablebase.world import World
+
+ILLEGAL = 3.0
+"""Steps that a proposal counts which the rules refuse, or a function that fails."""
+LONG = 40
+"""Steps from which one capture is as far off as another, or as none."""
+
+Lost = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Measure:
+    """Values functions of one stage in some positions, by the tablebase.
+
+    A move stage's o_1 are the results of `plans`, one at random in each position.
+    """
+
+    stage: Stage
+    positions: Sequence[Position]
+    sandbox: Sandbox
+    plans: Sequence[Manual]
+    """Manuals of the stage before; none where there is no stage before."""
+    plan_stage: Stage | None
+    table_of: Callable[[World], Table]
+    seed: int
+    previous: list[object] = field(init=False)
+    """o_{j-1} in each position, as functions get it."""
+    judge: Judge = field(init=False)
+    best: Lost = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.previous = self._previous()
+        cells = np.array(self.previous) if self.plan_stage else np.zeros((0,), dtype=np.int64)
+        side, stage = self.stage.side, self.stage.name
+        self.judge = Judge(side, stage, self.positions, cells, self.table_of, aware=True)
+        self.best = _steps(self.judge.best())
+
+    def of_program(self, program: Program) -> Lost:
+        """Return [N] the steps that a program loses against best play."""
+        return self._lost(*self.judge.values(program))
+
+    def of_manual(self, manual: Manual) -> Lost:
+        """Return [N] the steps that a function loses, run in the sandbox."""
+        calls = [
+            (function_state(position, self.seed), previous)
+            for position, previous in zip(self.positions, self.previous, strict=True)
+        ]
+        results = self.sandbox.run_many(manual.name, manual.source, calls)
+        cells, fine = [], []
+        for position, result in zip(self.positions, results, strict=True):
+            found = None
+            if isinstance(result, Ran):
+                try:
+                    found = result_cells(self.stage.result, position, result.value)
+                except ValueError:
+                    found = None
+            fine.append(found is not None)
+            cells.append(found or position.dots(position.to_move))
+        ends = np.array(cells)
+        if self.stage.result in ("goal", "destinations") and self.stage.side == "orange":
+            ends = ends[:, 0]
+        good = np.array(fine)
+        if self.stage.result == "destinations":
+            values, legal = self.judge.of_ends(ends)
+            return self._lost(values, legal & good)
+        return self._lost(self.judge.of_plans(ends), good)
+
+    def _lost(self, values: Values, fine: npt.NDArray[np.bool_]) -> Lost:
+        sign = 1 if self.stage.side == "blue" else -1
+        return np.where(fine, np.maximum(sign * (_steps(values) - self.best), 0), ILLEGAL)
+
+    def _previous(self) -> list[object]:
+        if self.plan_stage is None:
+            return [None] * len(self.positions)
+        rng = random.Random(f"previous {self.seed}")
+        found: list[object] = []
+        for position in self.positions:
+            cells = position.dots(position.to_move)
+            for manual in rng.sample(list(self.plans), len(self.plans)):
+                call = (function_state(position, self.seed), None)
+                ran = self.sandbox.run(manual.name, manual.source, call)
+                if isinstance(ran, Ran):
+                    try:
+                        cells = result_cells(self.plan_stage.result, position, ran.value)
+                    except ValueError:
+                        continue
+                    break
+            found.append(result_plain(self.plan_stage.result, cells))
+        return found
+
+
+def _steps(values: Values) -> Lost:
+    return np.minimum(values, LONG).astype(np.float64)
