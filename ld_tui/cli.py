@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
-from ld_tui.cli_options import add_folders, add_seed, add_selection, add_size, names, whole
+from ld_tui.cli_options import (
+    add_author,
+    add_folders,
+    add_seed,
+    add_selection,
+    add_size,
+    names,
+    whole,
+)
 from ld_tui.errors import LdTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"ld-tui {__version__}")
-    parser.set_defaults(run=_play, mode="start", size=10, seed=None, **_FOLDERS)
+    parser.set_defaults(run=_play, mode="start", size=10, seed=None, **_DEFAULTS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _play_parsers(commands)
     _match_parser(commands)
@@ -57,7 +65,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 _Commands = argparse._SubParsersAction
-_FOLDERS: dict[str, None] = dict.fromkeys(("functionbase", "saves", "model", "embedder"))
+_DEFAULTS: dict[str, str | None] = {
+    **dict.fromkeys(("functionbase", "saves", "model", "embedder")),
+    "author": "composer",
+}
 
 
 def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -81,6 +92,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             add_size(command)
             add_seed(command, None)
         add_folders(command, "functionbase", "saves", "model", "embedder")
+        add_author(command)
         command.set_defaults(run=_play)
 
 
@@ -114,6 +126,16 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "--resume", action="store_true", help="with --saves: finish what a killed match left"
     )
     command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
+    command.add_argument(
+        "--emergencies",
+        metavar="KIND@STEP,...",
+        help="what strikes when, such as storm@5,roadblock@8 (roadblock, jam, sprint, fog, storm), "
+        "or random",
+    )
+    command.add_argument(
+        "--events", action="store_true", help="every event as a line of JSON, as it happens"
+    )
+    add_author(command)
     add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_match)
 
@@ -225,6 +247,7 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         "docs/engine-protocol.md.",
     )
     add_folders(command, "functionbase", "model", "embedder")
+    add_author(command)
     command.set_defaults(run=_engine)
 
 
@@ -238,8 +261,16 @@ def _sources(options: argparse.Namespace) -> "Sources":
     from ld_tui.arena.resources import Sources
 
     _check_paths(options)
+    author = None
+    if (name := getattr(options, "author", None)) is not None:
+        from ld_tui.authoring.author import author_maker
+
+        author = author_maker(name)
     return Sources(
-        functionbase=options.functionbase, model=options.model, embedder=options.embedder
+        functionbase=options.functionbase,
+        model=options.model,
+        embedder=options.embedder,
+        author=author,
     )
 
 
@@ -251,7 +282,7 @@ def _play(options: argparse.Namespace) -> int:
         raise UsageError("there is no terminal to draw on; `ld-tui match` plays without one")
     arguments = [
         word
-        for name in ("functionbase", "model", "embedder")
+        for name in ("functionbase", "model", "embedder", "author")
         if (value := getattr(options, name)) is not None
         for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
     ]
@@ -261,6 +292,7 @@ def _play(options: argparse.Namespace) -> int:
         seed=getattr(options, "seed", None),
         saves=options.saves or paths.saves_dir(),
         engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
+        functionbase=options.functionbase,
     )
 
 
@@ -282,9 +314,10 @@ def _match(options: argparse.Namespace) -> int:
         saves=options.saves,
         resume=options.resume,
         workers=options.workers,
+        emergencies=options.emergencies,
         sources=_sources(options),
     )
-    return match_command(match, options.json)
+    return match_command(match, options.json, options.events)
 
 
 def _bench(options: argparse.Namespace) -> int:

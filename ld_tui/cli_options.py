@@ -76,3 +76,13 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 def names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def add_author(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--author",
+        default="composer",
+        metavar="NAME",
+        help="who writes functions in emergencies: composer (offline), l-llm (a language model; "
+        "see docs/models.md) or none (default: composer)",
+    )

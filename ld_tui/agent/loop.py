@@ -25,6 +25,7 @@ from ld_tui.agent.events import (
     StageBegan,
 )
 from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.errors import ModelError
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.retriever import Retriever
 from ld_tui.functionbase.store import Stage
@@ -114,12 +115,32 @@ def select_by_llm(selector: Selector) -> Select:
 
     def select(stage: Stage, state: str, candidates: Sequence[Manual]) -> list[float]:
         order = sorted(range(len(candidates)), key=lambda at: candidates[at].name)
-        prompt = selection_prompt(stage.question, [candidates[at].text for at in order], state)
-        found = selector.probabilities(prompt, LABELS[: len(order)])
+        texts = [candidates[at].text for at in order]
+        found = _asked(selector, stage.question, texts, state)
         by_place = dict(zip(order, found, strict=True))
         return [by_place[at] for at in range(len(candidates))]
 
     return select
+
+
+def _asked(
+    selector: Selector, question: str, texts: Sequence[str], state: str
+) -> tuple[float, ...]:
+    """Return the labels' probabilities.
+
+    Where the prompt is over the context length, texts are shortened, the longest first: one
+    overlong manual must not silence its whole stage. Raises ModelError where that is not it.
+    """
+    texts = list(texts)
+    while True:
+        prompt = selection_prompt(question, texts, state)
+        try:
+            return selector.probabilities(prompt, LABELS[: len(texts)])
+        except ModelError:
+            if selector.prompt_tokens(prompt) <= selector.context_length or not any(texts):
+                raise
+        longest = max(range(len(texts)), key=lambda at: len(texts[at].encode()))
+        texts[longest] = texts[longest][: len(texts[longest]) // 2]
 
 
 def select_at_random(seed: str) -> Select:
@@ -230,6 +251,7 @@ class Agent:
         left = [candidate.manual for candidate in found]
         struck = 0
         errors: list[str] = []
+        is_new = self.author is not None and not was_asked(situation.authored, (), number)
         while left and illegal + struck <= situation.illegal_left:
             fresh = [manual for manual in left if manual.name not in situation.tried(stage)]
             pool = fresh or left
@@ -257,10 +279,10 @@ class Agent:
                 yield Rejected(number, manual.name, problem, False)
             errors.append(f"{manual.name}: {problem}")
             left.remove(manual)
-            if not left and self.author and not was_asked(situation.authored, (), number):
+            if not left and self.author and is_new:
+                is_new = False
                 yield EmergencyRaised("failed", "; ".join(errors), self.author.name)
                 left += yield from admitted(self.author.write(situation, [stage], new, errors))
-                errors = []
         if illegal + struck <= situation.illegal_left:
             reason = "every candidate was struck" if found else "this stage has no function"
             yield FellBack(number, f"{reason}; a random legal move instead")

@@ -164,11 +164,14 @@ class Game:
                 raise ValueError(f"a decision ends in Decided or GaveUp, not in {last!r:.60}")
 
     def strike(self, emergency: Emergency) -> Position:
-        """Let an emergency strike now. Raises RulesError, changing nothing, where it can't."""
+        """Let an emergency strike now. Raises RulesError, changing nothing, where it can't.
+
+        A storm that pushes the dots together may end the game.
+        """
         self._check_going()
         self._positions[-1] = strike(self.position, emergency)
         self._record = self._record.with_emergency(emergency)
-        self._tell()
+        self._end(self.outcome_now())
         return self.position
 
     def resign(self, side: Side) -> Outcome:

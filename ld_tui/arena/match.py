@@ -4,14 +4,19 @@ A game depends on its start, its players and its seed alone. With a folder for s
 written after every turn; a match that was killed goes on where it was.
 """
 
+import contextlib
 import hashlib
 import multiprocessing
-from collections.abc import Iterable, Iterator, Mapping
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ld_tui import __version__
+from ld_tui.agent.events import event_to_dict
 from ld_tui.arena.game import Changed, Game
 from ld_tui.arena.players import (
     PROGRAMS,
@@ -24,11 +29,18 @@ from ld_tui.arena.players import (
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.arena.saves import read_save, write_save
 from ld_tui.arena.scores import GameScore, score
-from ld_tui.errors import NotationError, SaveError, TablebaseError, UsageError
-from ld_tui.game.notation import format_position, parse_position
+from ld_tui.errors import NotationError, RulesError, SaveError, TablebaseError, UsageError
+from ld_tui.game.emergencies import Emergency
+from ld_tui.game.notation import format_emergency, format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Position, Rules, Side
+from ld_tui.game.schedule import Due, parse_schedule, random_emergency
 from ld_tui.game.starts import starts
+
+Message = dict[str, Any]
+"""What happened, as plain data."""
+Heard = Callable[[int, Message], None]
+"""Told the game's 0-based number and what happened in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class MatchOptions:
     """Who selects for `ld`: `s-llm`, `random` or `first`."""
     k: int = 5
     """Candidates K for `ld`."""
+    emergencies: str | None = None
+    """When what strikes: `storm@5,roadblock@8` or `random`, as `game/schedule.py` reads it."""
     saves: Path | None = None
     """Folder in which each game is saved after every turn."""
     resume: bool = False
@@ -84,6 +98,8 @@ class Fixture:
     """The game as it begins."""
     path: Path | None
     """Its save."""
+    due: tuple[Due, ...] = ()
+    """Emergencies to come."""
 
 
 def game_seed(seed: int, index: int) -> int:
@@ -109,6 +125,9 @@ def fixtures(options: MatchOptions) -> tuple[Fixture, ...]:
             index,
             GameRecord(start, blue, orange, game_seed(options.seed, index), __version__),
             options.saves / f"game-{index + 1:04d}.toml" if options.saves else None,
+            parse_schedule(options.emergencies, game_seed(options.seed, index))
+            if options.emergencies
+            else (),
         )
         for index, start in enumerate(positions)
     )
@@ -140,11 +159,15 @@ def _check_folder(options: MatchOptions) -> None:
 
 
 def run_match(
-    options: MatchOptions, resources: Resources | None = None, progress: Progress | None = None
+    options: MatchOptions,
+    resources: Resources | None = None,
+    progress: Progress | None = None,
+    heard: Heard | None = None,
 ) -> Iterator[GameScore]:
     """Play a match and yield each game's score in order, as soon as it and those before are done.
 
-    `progress` is told how far a board is solved, where that has to be done first. Raises what
+    `progress` is told how far a board is solved, where that has to be done first. `heard` is told
+    of everything that happens, as it happens, in games that this process plays. Raises what
     `fixtures` and the players' parts raise.
     """
     games = fixtures(options)
@@ -157,7 +180,7 @@ def run_match(
         else:
             players = _players(options, own)
             for game in games:
-                yield play_fixture(game, players, own)
+                yield play_fixture(game, players, own, heard)
     finally:
         if resources is None:
             own.close()
@@ -176,7 +199,10 @@ def _players(options: MatchOptions, resources: Resources) -> dict[Side, Player]:
 
 
 def play_fixture(
-    fixture: Fixture, players: Mapping[Side, Player], resources: Resources
+    fixture: Fixture,
+    players: Mapping[Side, Player],
+    resources: Resources,
+    heard: Heard | None = None,
 ) -> GameScore:
     """Play a game of a match, or what is left of it, to its end."""
     path = fixture.path
@@ -189,7 +215,7 @@ def play_fixture(
             write_save(path, record)
 
     game = Game(record, changed)
-    play_out(game, players)
+    play_out(game, players, fixture.due, heard and partial(heard, fixture.index))
     return score(fixture.index, game, resources)
 
 
@@ -209,12 +235,51 @@ def _resumed(fixture: Fixture, path: Path) -> GameRecord:
     return found
 
 
-def play_out(game: Game, players: Mapping[Side, Player]) -> None:
-    """Let players take turns until the game is over."""
+def play_out(
+    game: Game,
+    players: Mapping[Side, Player],
+    due: Sequence[Due] = (),
+    tell: Callable[[Message], None] | None = None,
+) -> None:
+    """Let players take turns until the game is over; `tell` hears each event as plain data."""
     while game.outcome is None:
+        for emergency in strike_due(game, due):
+            if tell:
+                struck = {"event": "struck", "what": format_emergency(emergency)}
+                tell({"ply": game.ply, **struck, "text": emergency.describe()})
+        if game.record.result is not None:
+            return  # a storm ended it
         seed = decision_seed(game.record.seed, game.ply, game.attempt)
-        player = players[game.position.to_move]
-        game.take(tuple(player.decide(game.position, game.history, seed)))
+        side, ply, events = game.position.to_move, game.ply, []
+        for event in players[side].decide(game.position, game.history, seed):
+            events.append(event)
+            if tell:
+                tell({"ply": ply, "side": str(side), **event_to_dict(event)})
+        game.take(tuple(events))
+
+
+def strike_due(game: Game, due: Sequence[Due]) -> Iterator[Emergency]:
+    """Let the emergencies of a schedule strike whose time it is; yield those that did.
+
+    What exactly strikes depends on the game's seed and the position. One that can't strike there
+    is passed over. In a game that goes on, what has struck already is not let strike again.
+    """
+    position = game.position
+    if position.to_move is not Side.BLUE or game.attempt:
+        return
+    struck = [item.emergency for item in game.record.struck if item.ply == game.ply]
+    for at, item in enumerate(due):
+        if item.step != position.steps or game.outcome is not None:
+            continue
+        if struck:
+            if struck[0].kind == item.kind:
+                struck.pop(0)
+            continue
+        rng = random.Random(f"{game.record.seed} emergency {at}")
+        with contextlib.suppress(RulesError):
+            emergency = random_emergency(item.kind, game.position, rng)
+            game.strike(emergency)
+            yield emergency
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import hashlib
 import random
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ld_tui.agent.events import Decided, Event
@@ -37,6 +37,8 @@ PROGRAMS = ("ld", "perfect", "greedy", "random", "kd")
 DIRECT = "llm:"
 """Begins the kind of a player that is a language model asked for moves: `llm:FILE`, `llm:URL`."""
 HUMAN = "human"
+NOBODY = "none"
+"""As the setting `author` of `ld`: no functions are written in emergencies."""
 SELECTIONS = ("s-llm", "random", "first")
 MAX_K = 8
 
@@ -73,7 +75,10 @@ def make_player(spec: PlayerSpec, resources: Resources) -> Player:
             return DirectPlayer(resources.kd(), "kd")
         case "ld":
             settings = ld_settings(spec.settings)
-            return LdPlayer(resources.agent(needs_llm(settings.select)), settings)
+            agent = resources.agent(needs_llm(settings.select))
+            if spec.settings.get("author") == NOBODY:
+                agent = replace(agent, author=None)
+            return LdPlayer(agent, settings)
     if spec.kind.startswith(DIRECT):
         name = spec.kind.removeprefix(DIRECT)
         return DirectPlayer(resources.completer(name), spec.kind)
@@ -88,7 +93,7 @@ def is_program(kind: str) -> bool:
 
 
 def ld_settings(data: Mapping[str, Any]) -> Settings:
-    """Read an LD player's settings, `k` and `select`; others are none of its business.
+    """Read an LD player's settings `k` and `select`; others are none of the agent's business.
 
     Raises UsageError for a value that no agent can have.
     """

@@ -11,18 +11,25 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ld_tui.arena.match import MatchOptions, fixtures, run_match
+from ld_tui.arena.match import Heard, MatchOptions, Message, fixtures, run_match
 from ld_tui.arena.resources import Resources
 from ld_tui.arena.scores import GameScore, game_to_dict, summary
+from ld_tui.errors import UsageError
 
 
-def match_command(options: MatchOptions, as_json: bool = False) -> int:
+def match_command(options: MatchOptions, as_json: bool = False, events: bool = False) -> int:
     """Play a match and print its results; return the exit status.
 
-    With `as_json` stdout holds one JSON object and nothing else.
+    With `as_json` stdout holds one JSON object and nothing else; with `events` one JSON object a
+    line, each an event as it happens, and at last the result. Raises UsageError for events from
+    several processes.
     """
-    scores = _play(options)
-    if as_json:
+    if events and options.workers > 1:
+        raise UsageError("--events tells a game as it is played; leave --workers at 1")
+    scores = _play(options, _tell if events else None)
+    if events:
+        print(json.dumps({"event": "result", **result_dict(options, scores)}))
+    elif as_json:
         print(json.dumps(result_dict(options, scores), indent=2))
     else:
         console = Console()
@@ -43,12 +50,17 @@ def result_dict(options: MatchOptions, scores: Sequence[GameScore]) -> dict[str,
             "size": options.size,
             "seed": options.seed,
             "starts": str(options.starts) if options.starts else None,
+            "emergencies": options.emergencies,
             **summary(scores),
         },
     }
 
 
-def _play(options: MatchOptions) -> list[GameScore]:
+def _tell(game: int, message: Message) -> None:
+    print(json.dumps({"game": game + 1, **message}), flush=True)
+
+
+def _play(options: MatchOptions, heard: Heard | None = None) -> list[GameScore]:
     """Play all games under a progress bar on stderr; then print what didn't work as it should."""
     scores = []
     count = len(fixtures(options))
@@ -68,7 +80,7 @@ def _play(options: MatchOptions) -> list[GameScore]:
         def solved(part: float) -> None:
             bar.update(solving, completed=round(100 * part), visible=part < 1)
 
-        for score in run_match(options, resources, solved):
+        for score in run_match(options, resources, solved, heard):
             scores.append(score)
             bar.advance(games)
     for notice in dict.fromkeys(resources.notices):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ld_tui.agent.prompt import LABELS, normalize
+from ld_tui.agent.prompt import LABELS, normalize, normalize_manual
 from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import FunctionBase
@@ -113,7 +113,7 @@ class Encoder:
         ends = []
         for label, text in zip(LABELS, texts, strict=False):
             tokens += [*self.words(label), *self.words(":")]
-            for word in normalize(text).split():
+            for word in normalize_manual(text).split():
                 tokens += self.words(word)
             tokens += [*self.words("is"), *self.words(label)]
             ends.append(len(tokens) - 1)
@@ -212,7 +212,8 @@ def new_programs(data: StageData, kind: int) -> list[int]:
 
     Where the stage has some that look at the rules in force, it is those.
     """
-    own = [int(at) for at in np.flatnonzero(data.kinds == kind) if at >= len(data.manuals)]
+    count = len(data.manuals)
+    own = [int(at) for at in np.flatnonzero(data.kinds == kind) if at >= count]
     entries = [(at, data.entries[at]) for at in own]
     return [at for at, e in entries if isinstance(e, Program) and e.aware] or own
 

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ld_tui.agent.events import (
+    AuthorGaveUp,
     Decided,
     Event,
     Executed,
+    FunctionAdmitted,
     GaveUp,
     Retrieved,
     Selected,
@@ -30,6 +32,8 @@ PLAIN = {
     },
     Decided: {"ms": numbers},
     GaveUp: {"ms": numbers},
+    FunctionAdmitted: {"ms": numbers},
+    AuthorGaveUp: {"ms": numbers},
 }
 
 

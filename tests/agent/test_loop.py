@@ -1,24 +1,31 @@
 """Algorithm 1 on scripted parts: what is asked of whom, what is struck, how it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from ld_tui.agent.emergency import AND, Authored, authored_in
 from ld_tui.agent.events import (
     TERMINAL,
+    AuthorGaveUp,
     Decided,
+    EmergencyRaised,
     Event,
     Executed,
     FellBack,
+    FunctionAdmitted,
     GaveUp,
     Rejected,
     Retrieved,
     Selected,
     StageBegan,
+    event_from_dict,
+    event_to_dict,
 )
 from ld_tui.agent.loop import Agent, Choice, Settings
+from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
 from ld_tui.functionbase.store import Stage
 from ld_tui.sandbox.run import Raised, Ran
 
@@ -58,12 +65,16 @@ class Parts:
     move: Sequence[str] = ("hop", "dash")
     results: dict[str, Any] = field(default_factory=dict)
     favorite: str = ""
+    author: "Pen | None" = None
     prompts: list[str] = field(default_factory=list)
     calls: list[tuple[str, Any]] = field(default_factory=list)
 
     def retrieve(self, stage: Stage, query: str, k: int) -> list[Found]:
         names = self.plan if stage.name == "plan" else self.move
         return [Found(Text(name), 0.1 * at) for at, name in enumerate(names)][:k]
+
+    def place(self, query: str, manuals: Sequence[Any]) -> list[Found]:
+        return [Found(manual, 0.9) for manual in manuals]
 
     def run(self, name: str, source: str, arguments: tuple[Any, ...]) -> Any:
         self.calls.append((name, arguments[1]))
@@ -79,8 +90,50 @@ class Parts:
         return tuple(like / sum(likes) for like in likes)
 
     def decide(self, settings: Settings | None = None, **situation: Any) -> list[Event]:
-        agent = Agent(lambda side: STAGES, self, self, self)  # type: ignore[arg-type]
+        agent = Agent(lambda side: STAGES, self, self, self, author=self.author)  # type: ignore[arg-type]
         return list(agent.decide(Meadow(**situation), settings or Settings()))
+
+
+def written(name: str, stage: str) -> str:
+    """Return a manual as an author's."""
+    return format_manual(
+        Manual(
+            name,
+            "hare",
+            stage,
+            f"Use {name}",
+            "Now.",
+            "emergency",
+            Provenance("pen", "2026-01-31"),
+            f"def {name}(state, previous):\n    return 1\n",
+            (Example("x", (0, 0)),),
+        )
+    )
+
+
+@dataclass
+class Pen:
+    """An author that writes `ford` for moves, and nothing for plans."""
+
+    name: str = "pen"
+    asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+
+    def write(
+        self,
+        situation: Any,
+        stages: Sequence[Stage],
+        new: Sequence[Any],
+        errors: Sequence[str] = (),
+    ) -> Iterator[Event]:
+        self.asked.append((tuple(stage.name for stage in stages), tuple(errors)))
+        for stage in reversed(stages):
+            number = STAGES.index(stage) + 1
+            emergency = "" if errors else AND.join(situation.emergencies)
+            if stage.name == "move":
+                text = written("ford", "move")
+                yield FunctionAdmitted(number, "ford", emergency, "good", text, 1.0)
+            else:
+                yield AuthorGaveUp(number, emergency, "no idea", 1.0)
 
 
 @dataclass
@@ -90,6 +143,12 @@ class Meadow:
     illegal_left: int = 7
     passed: frozenset[str] = frozenset()
     side: str = "hare"
+    emergencies: tuple[str, ...] = ()
+    authored: tuple[Authored, ...] = ()
+
+    @property
+    def emergency_text(self) -> str:
+        return ", ".join(self.emergencies)
 
     def state_text(self, stage: Stage, previous: Any) -> str:
         return f"after {previous}"
@@ -222,3 +281,76 @@ def test_a_stage_without_functions_says_so() -> None:
     (fell_back,) = of(events, FellBack)
     assert fell_back.reason.startswith("this stage has no function")
     assert events[-1].move == "<any>"  # type: ignore[union-attr]
+
+
+FLOOD = ("flood@9",)
+
+
+def test_in_an_emergency_the_author_writes_first_and_its_function_joins_the_candidates() -> None:
+    parts = Parts(author=Pen(), favorite="ford")
+    events = parts.decide(emergencies=FLOOD)
+    assert events[0] == EmergencyRaised("rules", "flood@9", "pen")
+    assert kinds(events)[1:4] == [FunctionAdmitted, AuthorGaveUp, StageBegan]
+    retrieved = of(events, Retrieved)
+    assert retrieved[0].new == ()
+    assert retrieved[1].new == ("ford",)
+    assert retrieved[1].names == ("hop", "dash", "ford")
+    assert of(events, Selected)[1].name == "ford"
+    assert parts.calls[-1][0] == "ford"
+
+
+def test_an_author_is_asked_once_for_the_same_emergencies() -> None:
+    parts = Parts(author=Pen())
+    first = parts.decide(emergencies=FLOOD)
+    authored = authored_in([event_to_dict(event) for event in first])
+    assert [(each.emergency, each.stage, bool(each.text)) for each in authored] == [
+        ("flood@9", 2, True),
+        ("flood@9", 1, False),
+    ]
+    later = parts.decide(emergencies=FLOOD, authored=authored)
+    assert not of(later, EmergencyRaised)
+    assert of(later, Retrieved)[1].new == ("ford",)
+    over = parts.decide(authored=authored)
+    assert of(over, Retrieved)[1].new == ()
+    more = parts.decide(emergencies=(*FLOOD, "fire"), authored=authored)
+    assert of(more, EmergencyRaised)
+    assert of(more, Retrieved)[1].new == ("ford", "ford")
+
+
+def test_no_author_no_emergency() -> None:
+    assert kinds(Parts().decide(emergencies=FLOOD)) == kinds(Parts().decide())
+
+
+def test_when_every_candidate_failed_the_author_is_told_the_errors() -> None:
+    parts = Parts(author=Pen(), results={"hop": "trap", "dash": ValueError("no legs")})
+    events = parts.decide()
+    raised = of(events, EmergencyRaised)[0]
+    assert raised.cause == "failed"
+    assert "hop: the rules forbid it" in raised.text
+    assert "no legs" in raised.text
+    assert parts.author is not None
+    assert parts.author.asked[0][0] == ("move",)
+    assert len(parts.author.asked[0][1]) == 2
+    assert events[-1] == Decided("<ford>", events[-1].ms)
+    assert not of(events, FellBack)
+
+
+def test_a_function_written_for_failed_candidates_stays() -> None:
+    parts = Parts(author=Pen(), results={"hop": "trap", "dash": "trap"})
+    authored = authored_in([event_to_dict(event) for event in parts.decide()])
+    again = parts.decide(authored=authored)
+    assert of(again, Retrieved)[1].new == ("ford",)
+    assert not of(again, EmergencyRaised)
+
+
+def test_a_written_function_that_fails_too_ends_in_a_random_legal_move() -> None:
+    parts = Parts(author=Pen(), results={"hop": "trap", "dash": "trap", "ford": "trap"})
+    events = parts.decide()
+    assert len(of(events, EmergencyRaised)) == 1
+    assert of(events, FellBack)
+    assert events[-1] == Decided("<any>", events[-1].ms)
+
+
+def test_an_authors_events_go_over_the_wire() -> None:
+    for event in Parts(author=Pen()).decide(emergencies=FLOOD):
+        assert event_from_dict(event_to_dict(event)) == event

@@ -3,7 +3,7 @@
 import pytest
 
 from ld_tui.agent.events import Decided, Event, Executed, GaveUp, Rejected
-from ld_tui.arena.game import Game
+from ld_tui.arena.game import Game, Past
 from ld_tui.errors import IllegalMove, SaveError
 from ld_tui.game.emergencies import Jam
 from ld_tui.game.notation import (
@@ -41,7 +41,7 @@ def test_a_decision_is_played_and_told() -> None:
     assert format_position(game.position) == "8 b2,e4,h6 f5 o 0 1,0 -"
     assert told == [game.record]
     assert game.record.turns[0].ms == 12.5
-    assert game.history == ((game.positions[0], ("encircle", "march")),)
+    assert game.history == (Past(game.positions[0], ("encircle", "march")),)
     assert format_position(game.positions[0]) == "8 a1,c4,h8 f5 b 0 1,0 -"
     assert record_from_dict(record_to_dict(game.record)) == game.record
 

@@ -61,10 +61,10 @@ def test_a_game_of_functions_can_be_saved_and_is_told_its_history(resources: Res
     players = {side: make_player(game.record.player(side), resources) for side in Side}
     play_out(game, players)
     assert game.outcome is not None
-    assert [position.to_move for position, _ in game.history] == [
+    assert [position.to_move for position, *_ in game.history] == [
         turn.side for turn in game.record.turns if turn.side is Side.BLUE
     ]
-    assert {len(names) for _, names in game.history} <= {1, 2}
+    assert {len(names) for _, names, _ in game.history} <= {1, 2}
     assert record_from_dict(record_to_dict(game.record)) == game.record
 
 

@@ -227,3 +227,49 @@ def test_the_table_names_every_game_and_the_total(
     assert all(game.record.start.base.size == 6 for game in fixtures(match(sources)))
     assert "greedy (blue) against random" in told
     assert "captures" in told
+
+
+def stormy(sources: Sources, **fields: Any) -> MatchOptions:
+    return match(sources, orange="greedy", games=3, size=8, **fields)
+
+
+def test_a_schedule_strikes_at_its_steps_and_the_same_for_a_seed(sources: Sources) -> None:
+    heard: list[dict[str, Any]] = []
+    options = stormy(sources, emergencies="storm@1,fog@2")
+    first = list(run_match(options, heard=lambda game, what: heard.append(what)))
+    struck = {(what["ply"], what["what"].partition(":")[0]) for what in heard if "what" in what}
+    assert struck == {(2, "storm"), (4, "fog")}
+    assert [game.steps for game in first] == [game.steps for game in run_match(options)]
+
+
+def test_emergencies_of_a_killed_match_strike_once(sources: Sources, tmp_path: Path) -> None:
+    options = stormy(sources, emergencies="jam@1,jam@1,sprint@2", saves=tmp_path)
+    played = [game.steps for game in run_match(options)]
+    whole = read_save(tmp_path / "game-0001.toml")
+    half = whole
+    while len(half.turns) > 2:
+        half = half.without_last_turn()
+    assert [item.emergency.kind for item in half.struck] == ["jam", "jam"]
+    write_save(tmp_path / "game-0001.toml", half)
+    resumed = list(
+        run_match(stormy(sources, emergencies=options.emergencies, saves=tmp_path, resume=True))
+    )
+    assert [game.steps for game in resumed] == played
+    assert read_save(tmp_path / "game-0001.toml").struck == whole.struck
+
+
+def test_a_match_says_what_is_wrong_with_a_schedule(sources: Sources) -> None:
+    with pytest.raises(UsageError, match="kind@step"):
+        list(run_match(stormy(sources, emergencies="flood@1")))
+
+
+def test_events_are_told_as_lines_of_json(
+    sources: Sources, capsys: pytest.CaptureFixture[str]
+) -> None:
+    match_command(stormy(sources, emergencies="sprint@1"), events=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[-1]["event"] == "result"
+    assert {line["event"] for line in lines[:-1]} == {"decided", "struck"}
+    assert {line["game"] for line in lines[:-1]} == {1, 2, 3}
+    with pytest.raises(UsageError, match="workers at 1"):
+        match_command(stormy(sources, workers=2), events=True)

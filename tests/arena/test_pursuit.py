@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from ld_tui.arena.direct import situation_text
+from ld_tui.arena.game import Past
 from ld_tui.arena.pursuit import (
     PursuitSituation,
     board_key,
+    emergency_names,
     function_state,
     result_problem,
+    situation_of,
     tried_before,
 )
 from ld_tui.functionbase.store import Stage
@@ -96,6 +100,41 @@ def test_a_repeated_board_remembers_what_was_tried_on_it() -> None:
     again = parse_position("10 c4,a1,h8 f5 b 8 0,0 -")
     other = parse_position("10 a1,c4,h9 f5 b 2 0,0 -")
     assert board_key(here) == board_key(again) != board_key(other)
-    history = [(here, ("herd", "direct")), (other, ("box", "direct"))]
+    history = (Past(here, ("herd", "direct")), Past(other, ("box", "direct")))
     assert tried_before(again, history) == {"plan": frozenset({"herd"})}
     assert tried_before(parse_position("10 a1,a1,h8 f5 b 0 0,0 -"), history) == {}
+
+
+def test_in_fog_the_agent_gets_only_what_blue_may_know() -> None:
+    """The true cell of orange must not be in any text or data of a decision."""
+    texts = []
+    for orange in ("f5", "j1", "b9"):
+        position = parse_position(f"10 a1,c4,h8 {orange} b 3 0,0 fog:2,f6@9")
+        situation = situation_of(position, (), 1)
+        texts.append(
+            (
+                situation.state_text(PLAN, None),
+                situation.state_text(MOVE, [(0, 0), (2, 3), (7, 7)]),
+                situation.arguments(),
+                situation.emergencies,
+                situation.emergency_text,
+                situation_text(position),
+            )
+        )
+    assert texts[0] == texts[1] == texts[2]
+    assert texts[0][2]["orange"] == (5, 5)
+    assert texts[0][2]["unseen"] is True
+    assert "unseen" in texts[0][0].split()
+
+
+def test_in_fog_what_was_tried_goes_by_the_board_that_blue_knows() -> None:
+    one = parse_position("10 a1,c4,h8 f5 b 3 0,0 fog:2,f6@9")
+    other = parse_position("10 a1,c4,h8 j1 b 3 0,0 fog:2,f6@9")
+    assert board_key(one) == board_key(other)
+
+
+def test_an_emergency_keeps_its_name_while_fog_moves_what_is_remembered() -> None:
+    one = parse_position("10 a1,c4,h8 f5 b 3 0,0 fog:2,f6@9;jam:1@8")
+    other = parse_position("10 a1,c4,h8 f5 b 3 0,0 fog:2,a9@9;jam:1@8")
+    assert emergency_names(one) == emergency_names(other)
+    assert len(emergency_names(one)) == 2

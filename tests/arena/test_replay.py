@@ -102,5 +102,5 @@ def test_events_of_a_later_version_are_no_obstacle() -> None:
     played = game()
     played.play_turn(parse_move("b2c3 e4e4 h6g7"))
     record = played.record
-    object.__setattr__(record.turns[-1], "events", ({"event": "drafted", "name": "x"},))
-    assert "   ? 'drafted' is no kind of event this version knows" in list(record_text(record))
+    object.__setattr__(record.turns[-1], "events", ({"event": "dreamt", "name": "x"},))
+    assert "   ? 'dreamt' is no kind of event this version knows" in list(record_text(record))

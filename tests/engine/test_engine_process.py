@@ -14,6 +14,7 @@ import pytest
 from ld_tui.agent.events import TERMINAL, event_from_dict
 from ld_tui.arena.game import Game
 from ld_tui.engine.client import engine_command
+from ld_tui.engine.protocol import format_history
 from ld_tui.engine.supervise import AGAIN, SupervisedEngine
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
@@ -100,7 +101,7 @@ def test_a_game_is_played_through_the_engine(engines: Engines) -> None:
     game = Game(GameRecord(start, PlayerSpec("ld", spec), PlayerSpec("perfect")))
     while game.outcome is None and game.ply < 6:
         player = game.record.player(game.position.to_move)
-        past = [(format_position(position), names) for position, names in game.history]
+        past = format_history(game.history)
         settings = {**player.settings, "seed": game.ply}
         number = engine.decide(format_position(game.position), player.kind, settings, past)
         answers = [item for item in until(told, number, "decided", "error") if item["id"] == number]

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ld_tui.agent.emergency import Authored
+from ld_tui.arena.game import Past
 from ld_tui.engine.protocol import (
     Analyze,
     Decide,
@@ -14,6 +16,7 @@ from ld_tui.engine.protocol import (
     Ping,
     Reload,
     Stop,
+    format_history,
     format_line,
     parse_request,
 )
@@ -38,14 +41,24 @@ def request(**fields: Any) -> bytes:
                 position=TEXT,
                 player="random",
                 settings={"seed": 3},
-                history=[[TEXT, ["encircle", "march"]], [TEXT, []]],
+                history=[
+                    [TEXT, ["encircle", "march"]],
+                    [TEXT, [], [["storm:1@9", 2, "name = 'x'"], ["storm:1@9", 1, ""]]],
+                ],
             ),
             Decide(
                 2,
                 POSITION,
                 "random",
                 {"seed": 3},
-                ((POSITION, ("encircle", "march")), (POSITION, ())),
+                (
+                    Past(POSITION, ("encircle", "march")),
+                    Past(
+                        POSITION,
+                        (),
+                        (Authored("storm:1@9", 2, "name = 'x'"), Authored("storm:1@9", 1, "")),
+                    ),
+                ),
             ),
         ),
         (request(id=3, type="analyze", position=TEXT), Analyze(3, POSITION)),
@@ -76,6 +89,11 @@ def test_a_line_is_a_request(line: bytes, meant: object) -> None:
         (request(id=1, type="decide", position=TEXT, settings=[]), 1, "'settings' has to be an"),
         (request(id=1, type="decide", position=TEXT, history={}), 1, "'history' has to be a list"),
         (request(id=1, type="decide", position=TEXT, history=[[1]]), 1, "'history' has items"),
+        (
+            request(id=1, type="decide", position=TEXT, history=[[TEXT, [], [["x", "y", "z"]]]]),
+            1,
+            "what was authored is",
+        ),
         (request(id=1, type="analyze", position=TEXT, moves=1), 1, "'moves' is true or false"),
         (request(id=1, type="stop"), 1, "'target' has to be a whole number"),
     ],
@@ -104,3 +122,9 @@ def test_a_message_is_one_line(message: dict[str, Any]) -> None:
 
 def test_what_utf_8_cannot_hold_is_replaced() -> None:
     assert json.loads(format_line({"message": "\ud800"})) == {"message": "?"}
+
+
+def test_a_history_is_written_as_it_is_read() -> None:
+    history = (Past(POSITION, ("herd", "march"), (Authored("jam:1", 2, "x"),)), Past(POSITION, ()))
+    line = request(id=1, type="decide", position=TEXT, history=format_history(history))
+    assert parse_request(line) == Decide(1, POSITION, history=history)
