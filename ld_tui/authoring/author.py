@@ -6,13 +6,23 @@ from ld_tui.authoring.admission import Desk
 from ld_tui.errors import UsageError
 
 NOBODY = "none"
-AUTHORS = ("composer", NOBODY)
+L_LLM = "l-llm"
+AUTHORS = ("composer", L_LLM, NOBODY)
 
 
 def author_maker(name: str) -> AuthorMaker | None:
-    """Return what makes an author for an agent; None for `none`. Raises UsageError for others."""
+    """Return what makes an author for an agent; None for `none`.
+
+    Raises UsageError for others, and for `l-llm` where the environment names no server.
+    """
     if name == "composer":
         return composer
+    if name == L_LLM:
+        from ld_tui.llm.endpoint import endpoint_from_environment
+
+        # Said before a game begins rather than in its midst.
+        endpoint_from_environment()
+        return l_llm
     if name == NOBODY:
         return None
     raise UsageError(f"there is no author {name!r}; use {', '.join(AUTHORS)}")
@@ -23,3 +33,12 @@ def composer(resources: Resources) -> Author:
     from ld_tui.authoring.composer import Composer
 
     return Composer(Desk(resources.functionbase(), resources.sandbox(), resources.table_of))
+
+
+def l_llm(resources: Resources) -> Author:
+    """Return the L-LLM that the environment names. Raises UsageError where it names none."""
+    from ld_tui.authoring.writer import Writer
+    from ld_tui.llm.endpoint import endpoint_from_environment
+
+    desk = Desk(resources.functionbase(), resources.sandbox(), resources.table_of)
+    return Writer(desk, endpoint_from_environment())

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.arena.pursuit import function_state, result_cells, result_plain
+from ld_tui.authoring.evaluate import Bools
 from ld_tui.authoring.judge import Judge, Values
 from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
@@ -40,13 +41,15 @@ class Measure:
     plan_stage: Stage | None
     table_of: Callable[[World], Table]
     seed: int
-    previous: list[object] = field(init=False)
-    """o_{j-1} in each position, as functions get it."""
+    given: Sequence[object] | None = None
+    """o_{j-1} in each position, where it is known."""
+    previous: Sequence[object] = field(init=False)
+    """The same, as functions get it."""
     judge: Judge = field(init=False)
     best: Lost = field(init=False)
 
     def __post_init__(self) -> None:
-        self.previous = self._previous()
+        self.previous = self._previous() if self.given is None else self.given
         cells = np.array(self.previous) if self.plan_stage else np.zeros((0,), dtype=np.int64)
         side, stage = self.stage.side, self.stage.name
         self.judge = Judge(side, stage, self.positions, cells, self.table_of, aware=True)
@@ -58,6 +61,13 @@ class Measure:
 
     def of_manual(self, manual: Manual) -> Lost:
         """Return [N] the steps that a function loses, run in the sandbox."""
+        return self._lost(*self._run(manual))
+
+    def refused(self, manual: Manual) -> Bools:
+        """Return [N] where a function fails, or proposes what the rules refuse."""
+        return ~self._run(manual)[1]
+
+    def _run(self, manual: Manual) -> tuple[Values, Bools]:
         calls = [
             (function_state(position, self.seed), previous)
             for position, previous in zip(self.positions, self.previous, strict=True)
@@ -73,16 +83,15 @@ class Measure:
                     found = None
             fine.append(found is not None)
             cells.append(found or position.dots(position.to_move))
-        ends = np.array(cells)
-        if self.stage.result in ("goal", "destinations") and self.stage.side == "orange":
+        ends, good = np.array(cells), np.array(fine)
+        if self.stage.side == "orange":
             ends = ends[:, 0]
-        good = np.array(fine)
         if self.stage.result == "destinations":
             values, legal = self.judge.of_ends(ends)
-            return self._lost(values, legal & good)
-        return self._lost(self.judge.of_plans(ends), good)
+            return values, legal & good
+        return self.judge.of_plans(ends), good
 
-    def _lost(self, values: Values, fine: npt.NDArray[np.bool_]) -> Lost:
+    def _lost(self, values: Values, fine: Bools) -> Lost:
         sign = 1 if self.stage.side == "blue" else -1
         return np.where(fine, np.maximum(sign * (_steps(values) - self.best), 0), ILLEGAL)
 
