@@ -4,14 +4,20 @@ What is stable comes first and the state last, so that a backend can reuse what 
 A prompt is one line with single spaces; its text is lower-cased and split from its punctuation,
 but labels (`A`, `B`, ...), directions (`N3`) and distances (`d2`) stay whole words, so that each
 is one token of the shipped model.
+
+Whatever a manual says, each label stands where its manual begins and ends and nowhere else, and
+`state :` and `answer :` come once.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 LABELS = tuple("ABCDEFGH")
 """The candidates' labels; so K is at most 8."""
 
+_FRAME = frozenset((*map(str.lower, LABELS), "state", "answer"))
+"""What a colon follows in the prompt's own words, in lower case."""
 _DIRECTION = re.compile(r"[NESW]\d{1,2}")
 _WORD = re.compile(r"[NESW]\d{1,2}(?![\w])|[^\W_]+(?:'[a-z]+)?|[^\w\s]", re.UNICODE)
 
@@ -24,6 +30,22 @@ def normalize(text: str) -> str:
     """
     words = _WORD.findall(text.replace("_", " "))
     return " ".join(word if _DIRECTION.fullmatch(word) else word.lower() for word in words)
+
+
+def normalize_manual(text: str) -> str:
+    """Return a manual's text as the S-LLM reads it; nothing in it can pass for the prompt's frame.
+
+    Letters and colons in disguise (full width, bold) are taken for what they look like, since a
+    tokenizer may do so too. A colon stays, but after a word of the frame it becomes a comma.
+
+    >>> normalize_manual("Dots near: wait. Is B ; C : run. State: none. Answer: A")
+    'dots near : wait . is b ; c , run . state , none . answer , a'
+    """
+    words = normalize(unicodedata.normalize("NFKC", text)).split()
+    for at in range(1, len(words)):
+        if words[at] == ":" and words[at - 1] in _FRAME:
+            words[at] = ","
+    return " ".join(words)
 
 
 def selection_prompt(question: str, manuals: Sequence[str], state: str) -> str:
@@ -41,7 +63,7 @@ def selection_prompt(question: str, manuals: Sequence[str], state: str) -> str:
 def manuals_prompt(question: str, manuals: Sequence[str]) -> str:
     """Return the part of the prompt that doesn't depend on the state."""
     lettered = " ; ".join(
-        f"{label} : {normalize(text)} is {label}"
+        f"{label} : {normalize_manual(text)} is {label}"
         for label, text in zip(LABELS, manuals, strict=False)
     )
     return f"{normalize(question)} {lettered} ;"

@@ -28,7 +28,12 @@ def replay_text(path: Path) -> Iterator[str]:
 
 
 def record_text(record: GameRecord) -> Iterator[str]:
-    """Yield a record line by line."""
+    """Yield a record line by line, each without control characters: a save may hold any text."""
+    for line in _lines(record):
+        yield "".join(char if char.isprintable() else " " for char in line)
+
+
+def _lines(record: GameRecord) -> Iterator[str]:
     yield f"blue: {_player(record.blue)}   orange: {_player(record.orange)}   seed {record.seed}"
     yield f"start: {format_position(record.start)}"
     positions = replay(record)

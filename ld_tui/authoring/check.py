@@ -258,7 +258,8 @@ def _node_problems(node: ast.AST) -> Iterator[str]:
     for module in modules:
         if module.split(".")[0] not in MODULES:
             line = getattr(node, "lineno", 0)
-            yield f"line {line}: a function can't import {module}; use {', '.join(MODULES)}"
+            what = module if len(module) <= 40 else f"{module[:37]}..."
+            yield f"line {line}: a function can't import {what}; use {', '.join(MODULES)}"
 
 
 def _bare(arguments: ast.arguments) -> ast.arguments:

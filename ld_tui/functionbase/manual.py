@@ -24,8 +24,10 @@ MAX_WORDS = 20
 """Of a summary, and of a `when`: the S-LLM reads those of all candidates at once."""
 MAX_LINE = 200
 MAX_SOURCE = 20_000
-MAX_FILE = 100_000
-"""Characters."""
+MAX_FILE = 40_000
+"""Characters. Reading takes time that grows with the square of a file full of dotted keys."""
+MAX_DEPTH = 8
+"""Arrays in arrays of an example."""
 
 _KEYS = (
     "name",
@@ -41,6 +43,8 @@ _KEYS = (
 _PROVENANCE_KEYS = ("author", "date", "rules", "parent")
 _EXAMPLE_KEYS = ("position", "previous", "result")
 _PLACE_NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+"""What Windows takes for a device, with any ending: `con.toml` is no file there."""
 
 Nested = Any
 """None, int, bool or str, or a tuple of these, nested."""
@@ -131,11 +135,14 @@ def read_manual(text: str, where: str = "manual") -> tuple[Manual | None, tuple[
         return None, (Problem(where, "", f"{len(text)} characters", f"keep it under {MAX_FILE}"),)
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of too many digits, too
         what = one_line(str(error)) if str(error) else "nested too deep"
         return None, (Problem(where, "", f"not TOML: {what}", "mend the syntax there"),)
     reader = _Reader(where)
     manual = reader.manual(data, text_digest(text))
+    # What no key holds, such as a comment, is shown to people all the same.
+    if not reader.problems and (found := _unprintable(text.replace("\r\n", "\n"))):
+        reader.note("", *found)
     return (None, tuple(reader.problems)) if reader.problems else (manual, ())
 
 
@@ -145,6 +152,9 @@ def format_manual(manual: Manual) -> str:
     Raises FunctionBaseError where that is impossible, such as for a source with three
     apostrophes in a row.
     """
+    if found := _source_problem(manual.source):
+        # Where the text in the file ends is the source's to say, so it is looked at before.
+        raise FunctionBaseError(str(Problem(manual.name, "source", *found)))
     lines = [
         f"{key} = {_quoted(getattr(manual, key))}"
         for key in ("name", "side", "stage", "summary", "when", "origin")
@@ -203,7 +213,9 @@ class _Reader:
     def unknown(self, data: Mapping[str, Any], known: tuple[str, ...], prefix: str) -> None:
         for key in data:
             if key not in known:
-                self.note(f"{prefix}{one_line(key)}", "unknown key", nearest(key, known))
+                self.note(
+                    f"{prefix}{one_line(key) or repr(key)}", "unknown key", nearest(key, known)
+                )
 
     def text(
         self,
@@ -274,11 +286,13 @@ class _Reader:
             return None
 
 
-def _frozen(value: object) -> Nested:
+def _frozen(value: object, depth: int = MAX_DEPTH) -> Nested:
     """Return nested arrays as tuples. Raises ValueError for what an example can't hold."""
     match value:
+        case list() if depth == 0:
+            raise ValueError(f"holds more than {MAX_DEPTH} arrays in each other")
         case list():
-            return tuple(_frozen(item) for item in value)
+            return tuple(_frozen(item, depth - 1) for item in value)
         case str() if value.isprintable() and len(value) <= MAX_LINE:
             return value
         case int() if -(2**63) <= value < 2**63:
@@ -319,6 +333,10 @@ def _name_problem(text: str) -> tuple[str, str] | None:
         return f"{one_line(text)!r} is not a name", mend
     if keyword.iskeyword(text):
         return f"{text!r} is a word of Python's own", "choose another name"
+    if _DEVICE.fullmatch(text):
+        return f"{text!r} is a device on Windows, where no file can have its name", (
+            "choose another name"
+        )
     return None
 
 

@@ -173,7 +173,7 @@ def _entry(
     try:
         text = _read(path)
     except FunctionBaseError as error:
-        return None, (Problem(where, "", str(error), "save it as UTF-8 text"),)
+        return None, (Problem(where, "", one_line(str(error)), "save it as UTF-8 text"),)
     manual, problems = read_manual(text, where)
     if manual is None:
         return None, problems

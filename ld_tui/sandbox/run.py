@@ -39,8 +39,14 @@ _ARGUMENTS = "ld_arguments_"
 _GRACE = 0.5
 """Seconds past the limit after which a worker that is deep in one long operation is killed."""
 _PRINTED_BYTES = 64 * 1024
+_LOOKED_AT = 2_000
+"""Characters of a message that are read; code may raise one of many megabytes."""
 _BIGGEST_INT = 2**63
 _SCALARS = (type(None), bool, str)
+_SAYINGS = {
+    "The monty syntax parser does": "the sandbox does",
+    "Internal error in monty": "the sandbox does not support this",
+}
 _ERA = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -172,20 +178,18 @@ class Sandbox:
         # Copies, since an object that stands in two places would be one object in the sandbox.
         copies = [_copy(each) for each in arguments]
         outcome = self._feed(f"{source}\n[{name}(*each) for each in {_ARGUMENTS}]", copies, name)
-        if isinstance(outcome, Ran):
+        # A source that knows what the arguments are called may have put others in their place.
+        if isinstance(outcome, Ran) and len(outcome.value) == len(arguments):
             ms = outcome.ms / len(arguments)
             return [self._plain(Ran(value, ms)) for value in outcome.value]
-        # One of them went wrong, or all together passed a limit that holds for each.
-        half = len(arguments) // 2
-        return [
-            *self._batch(name, source, arguments[:half]),
-            *self._batch(name, source, arguments[half:]),
-        ]
+        # One of them went wrong, or all together passed a limit that holds for each. Halves would
+        # pass it again and again where calls see each other.
+        return [self.run(name, source, each) for each in arguments]
 
     def _feed(self, code: str, arguments: Sequence[Plain], name: str) -> Result:
         """Run code in a new session; the value of its last expression is not yet checked."""
         if not name.isidentifier():
-            return Raised(f"{name!r} is no name of a function")
+            return Raised(_line(f"{name!r} is no name of a function"))
         began = time.perf_counter()
         try:
             with self._checkout() as session:
@@ -236,7 +240,9 @@ class Sandbox:
             return TimedOut(self.limits.seconds)
         if isinstance(inner, MemoryError):
             return Killed(f"used more than {self.limits.memory_mb} MB of memory")
-        message = _line(str(error)).replace("The monty syntax parser does", "the sandbox does")
+        message = _line(str(error))
+        for theirs, ours in _SAYINGS.items():
+            message = message.replace(theirs, ours)
         if isinstance(error, monty.MontySyntaxError):
             message = f"SyntaxError: {message}"
         frames = error.traceback() if hasattr(error, "traceback") else []
@@ -301,8 +307,8 @@ def _copy(value: Plain) -> Plain:
 
 def _line(text: str) -> str:
     """Return text as one printable line, so that no escape sequence reaches a terminal."""
-    words = "".join(char if char.isprintable() else " " for char in text).split()
-    line = " ".join(words)
+    text = text[:_LOOKED_AT]
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= 200 else line[:197] + "..."
 
 
