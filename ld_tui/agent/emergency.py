@@ -67,17 +67,13 @@ def standing(authored: Iterable[Authored], emergencies: Sequence[str]) -> list[M
     return found
 
 
-def was_asked(
-    authored: Iterable[Authored], emergencies: Sequence[str], stage: int | None = None
-) -> bool:
-    """Tell whether an author was asked for these very emergencies already, or none is in force.
+def times_asked(authored: Iterable[Authored], emergencies: Sequence[str], stage: int) -> int:
+    """Return how often an author was asked for a stage's function for these very emergencies.
 
-    With a stage: whether it was asked since that stage's candidates had failed.
+    Without any: how often because that stage's candidates had failed.
     """
     wanted = AND.join(emergencies)
-    if stage is not None:
-        return any(not each.emergency and each.stage == stage for each in authored)
-    return not wanted or any(each.emergency == wanted for each in authored)
+    return sum((each.emergency, each.stage) == (wanted, stage) for each in authored)
 
 
 def admitted(events: Iterator[Event]) -> Generator[Event, None, list[Manual]]:

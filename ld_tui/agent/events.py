@@ -111,7 +111,8 @@ class EmergencyRaised:
     """Something happened that no function was written for; an author is asked (Eq. 6)."""
 
     cause: str
-    """`rules`: the rules have changed; `failed`: every candidate of a stage was struck."""
+    """`rules`: the rules have changed; `circles`: they have, and play has come back to the same
+    board; `failed`: every candidate of a stage was struck."""
     text: str
     """What happened, in one line; of `failed`, the errors."""
     author: str

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ld_tui.agent.emergency import Author, Authored, admitted, standing, was_asked
+from ld_tui.agent.emergency import Author, Authored, admitted, standing, times_asked
 from ld_tui.agent.events import (
     Decided,
     EmergencyRaised,
@@ -82,6 +82,10 @@ class Situation(Protocol):
     @property
     def emergency_text(self) -> str:
         """The same for people, in one line; empty where there is none."""
+
+    @property
+    def circling(self) -> bool:
+        """Whether play has come back to what it was under the same emergencies."""
 
     @property
     def authored(self) -> Sequence[Authored]:
@@ -186,8 +190,8 @@ class Agent:
         shown = ""
         illegal = 0
         new = standing(situation.authored, situation.emergencies)
-        if self.author and not was_asked(situation.authored, situation.emergencies):
-            yield EmergencyRaised("rules", situation.emergency_text, self.author.name)
+        if self.author and (cause := _cause(situation)):
+            yield EmergencyRaised(cause, situation.emergency_text, self.author.name)
             new += yield from admitted(self.author.write(situation, stages, new))
         for stage in stages:
             choice, struck = yield from self._stage(
@@ -237,7 +241,11 @@ class Agent:
         query = f"{stage.question} {state}"
         own = [manual for manual in new if (manual.side, manual.stage) == (stage.side, stage.name)]
         own = own[-MAX_NEW:]
-        found = self.retriever.retrieve(stage, query, min(settings.k, len(LABELS) - len(own)))
+        k = min(settings.k, len(LABELS) - len(own)) if own else settings.k
+        found = self.retriever.retrieve(stage, query, k)
+        # One that was kept in the function base since is a candidate once.
+        written = {manual.name for manual in own}
+        found = [candidate for candidate in found if candidate.manual.name not in written]
         found += self.retriever.place(query, own)
         yield Retrieved(
             number,
@@ -251,7 +259,7 @@ class Agent:
         left = [candidate.manual for candidate in found]
         struck = 0
         errors: list[str] = []
-        is_new = self.author is not None and not was_asked(situation.authored, (), number)
+        is_new = self.author is not None and not times_asked(situation.authored, (), number)
         while left and illegal + struck <= situation.illegal_left:
             fresh = [manual for manual in left if manual.name not in situation.tried(stage)]
             pool = fresh or left
@@ -287,6 +295,19 @@ class Agent:
             reason = "every candidate was struck" if found else "this stage has no function"
             yield FellBack(number, f"{reason}; a random legal move instead")
         return None, struck
+
+
+def _cause(situation: Situation) -> str:
+    """Say why an author is to be asked now; nothing where there is no cause.
+
+    It is asked once when something comes into force, and again when play goes round in circles.
+    """
+    if not situation.emergencies:
+        return ""
+    asked = times_asked(situation.authored, situation.emergencies, 1)
+    if asked == 0:
+        return "rules"
+    return "circles" if situation.circling and asked < MAX_NEW else ""
 
 
 def _since(began: float) -> float:

@@ -240,9 +240,13 @@ def play_out(
     players: Mapping[Side, Player],
     due: Sequence[Due] = (),
     tell: Callable[[Message], None] | None = None,
+    until: int | None = None,
 ) -> None:
-    """Let players take turns until the game is over; `tell` hears each event as plain data."""
-    while game.outcome is None:
+    """Let players take turns until the game is over, or `until` so many steps are finished.
+
+    `tell` hears each event as plain data.
+    """
+    while game.outcome is None and (until is None or game.position.steps < until):
         for emergency in strike_due(game, due):
             if tell:
                 struck = {"event": "struck", "what": format_emergency(emergency)}

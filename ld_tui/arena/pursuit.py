@@ -106,6 +106,8 @@ class PursuitSituation:
     """Stage name -> functions already chosen in this very board earlier in the game."""
     authored: tuple[Authored, ...] = ()
     """What authors were asked for earlier in the game, for this side."""
+    circling: bool = False
+    """Whether this very board was there before, under the same emergencies."""
 
     @property
     def side(self) -> str:
@@ -161,7 +163,12 @@ def situation_of(position: Position, history: History, seed: int) -> PursuitSitu
         if past.position.to_move is position.to_move
         for each in past.authored
     )
-    return PursuitSituation(position, seed, tried_before(position, history), authored)
+    here, names = board_key(position), emergency_names(position)
+    circling = any(
+        board_key(past.position) == here and emergency_names(past.position) == names
+        for past in history
+    )
+    return PursuitSituation(position, seed, tried_before(position, history), authored, circling)
 
 
 def emergencies_of(position: Position) -> tuple[Emergency, ...]:

@@ -22,6 +22,8 @@ from ld_tui.tablebase.world import World
 
 PLAYED = 24
 """Positions in which a draft has to hold its own."""
+CLOSE = 0.25
+"""Steps a turn that a draft may lose more than a rival where that one is legal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,21 @@ def admission(
         yield FunctionChecked(number, manual.name, result.name, result.passed, result.detail)
         if not result.passed:
             return Verdict(False, f"{result.name}: {result.detail}")
-    own = float(fresh.of_manual(manual).mean())
-    others = [(float(fresh.of_manual(each).mean()), each.name) for each in desk.rivals(stage, new)]
-    why = f"loses {own:.2f} steps a turn in {len(fresh.positions)} positions near this one"
+    own = fresh.of_manual(manual)
+    why = f"loses {own.mean():.2f} steps a turn in {len(own)} positions near this one"
     good = True
-    if others:
-        least, name = min(others)
-        good = own <= least
-        why += f"; the best of {len(others)} others, {name}, {least:.2f}"
+    rivals = desk.rivals(stage, new)
+    if rivals:
+        lost = {each.name: fresh.of_manual(each) for each in rivals}
+        name = min(lost, key=lambda each: (lost[each].mean(), each))
+        why += f"; the best of {len(lost)} others, {name}, {lost[name].mean():.2f}"
+        good = bool(own.mean() <= lost[name].mean())
+        # Rivals pay for what the rules refuse; where they are legal the draft has to be near them.
+        for each in rivals:
+            fine = ~fresh.refused(each)
+            gap = float((own - lost[each.name])[fine].mean()) if fine.mean() >= 0.5 else 0.0
+            if good and gap > CLOSE:
+                good = False
+                why += f"; where {each.name} is legal, {gap:.2f} more than it"
     yield FunctionChecked(number, manual.name, "play", good, why)
     return Verdict(good, why)

@@ -6,6 +6,7 @@ the S-LLM was taught, and go through the same check and admission as anybody's d
 is bounded by a number of programs, not by a clock, so that the same seed gives the same function.
 """
 
+import bisect
 import hashlib
 import random
 import time
@@ -28,23 +29,30 @@ from ld_tui.authoring.admission import Desk, admission, rules_mark
 from ld_tui.authoring.evaluate import MOVERS
 from ld_tui.authoring.measure import Measure
 from ld_tui.authoring.source import render
-from ld_tui.authoring.space import Program, manual_words, sample
+from ld_tui.authoring.space import ORANGE_TIES, TIES, Program, manual_words, mutate, sample
 from ld_tui.errors import LdTuiError
-from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
+from ld_tui.functionbase.manual import MAX_WORDS, Example, Manual, Provenance, format_manual
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position
 from ld_tui.sandbox.run import Ran
 
 NAME = "composer"
-PROGRAMS = {"plan": 240, "move": 160}
+PROGRAMS = {"plan": 300, "move": 160}
 """Programs looked at for a function."""
+PARENTS = 6
+"""Of the best so far, from which the second half of them are made by changing one part."""
 DRAFTS = 3
 """Programs, the best first, that are offered for admission before the composer gives up."""
 NEAR = 32
 """Positions that programs are valued in."""
+_WORDINGS = 20
+"""Ways of saying it that are tried for a program before it is too long to say."""
 _TELL = 40
 """Programs between two signs of life."""
+
+_Rank = tuple[float, int, int, Program]
+"""Steps lost, length, when it was looked at, and the program: of equals the shorter goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +92,14 @@ class Composer:
         began: float,
     ) -> Iterator[Event]:
         near = self.desk.measure(situation, stage, new, NEAR, "near")
-        ranked = []
-        for at, program in enumerate(programs(stage, situation.seed)):
-            lost = near.of_program(program)
-            ranked.append((float(lost.mean()), _length(program), at, program))
-            if (at + 1) % _TELL == 0:
-                yield AuthorWorked(number, NAME, self._progress(stage, at + 1, min(ranked)), False)
-        ranked.sort(key=lambda each: each[:3])
+        ranked: list[_Rank] = []
+        for program in programs(stage, situation.seed, ranked):
+            lost = float(near.of_program(program).mean())
+            bisect.insort(ranked, (lost, _length(program), len(ranked), program))
+            if len(ranked) % _TELL == 0:
+                yield AuthorWorked(number, NAME, _progress(stage, len(ranked), ranked[0][0]), False)
         reason = "no program"
-        for attempt, program in enumerate(_different(near, [each[-1] for each in ranked]), 1):
+        for attempt, program in enumerate(_different(near, ranked, situation.seed), 1):
             manual = self._manual(situation, stage, program, near, emergency)
             yield FunctionDrafted(
                 number, manual.name, NAME, manual.summary, manual.when, manual.source, attempt
@@ -108,12 +115,6 @@ class Composer:
             yield FunctionRefused(number, manual.name, reason, attempt)
         yield AuthorGaveUp(number, emergency, reason, _since(began))
 
-    def _progress(self, stage: Stage, tried: int, best: tuple[float, int, int, Program]) -> str:
-        return (
-            f"{stage.name}: {tried} of {PROGRAMS[stage.name]} programs tried; "
-            f"the best loses {best[0]:.2f} steps a turn"
-        )
-
     def _manual(
         self,
         situation: PursuitSituation,
@@ -122,7 +123,9 @@ class Composer:
         near: Measure,
         emergency: str,
     ) -> Manual:
-        does, when = manual_words(program, random.Random(situation.seed))
+        found = fitting_words(program, situation.seed)
+        assert found is not None, "only programs that can be worded are drafted"
+        does, when = found
         kind = emergencies_of(situation.position)[-1].kind if emergency else "rescue"
         mark = hashlib.sha256(f"{program} {emergency}".encode()).hexdigest()[:4]
         name = f"{kind}_{stage.name}_{mark}"
@@ -149,29 +152,57 @@ class Composer:
         )
 
 
-def programs(stage: Stage, seed: int) -> Iterator[Program]:
-    """Yield the programs that are looked at for a stage: known ways of walking, then random ones.
+def programs(stage: Stage, seed: int, ranked: Sequence[_Rank]) -> Iterator[Program]:
+    """Yield the programs that are looked at for a stage, each once.
 
-    Those of a move stage look at the rules in force.
+    First come known ways of walking, then random ones, then changed ones of the best; `ranked` has
+    to hold, best first, those that were yielded. Those of a move stage look at the rules in force.
     """
     rng = random.Random(f"composer {seed} {stage.side} {stage.name}")
-    known: dict[Program, None] = {}
+    known: set[Program] = set()
+    first: list[Program] = []
     if stage.name == "move":
-        known |= dict.fromkeys(
-            Program(stage.side, "move", "", way, aware=True) for way in MOVERS[stage.side].values()
-        )
-    while len(known) < PROGRAMS[stage.name]:
-        program = sample(stage.side, stage.name, rng)
-        known.setdefault(replace(program, aware=stage.name == "move"))
-    yield from known
+        ways = MOVERS[stage.side].values()
+        ties = ORANGE_TIES if stage.side == "orange" else TIES
+        first = [Program(stage.side, "move", "", w, aware=True) for w in ways if w[1] in ties]
+    for _ in range(PROGRAMS[stage.name] * 3):
+        if len(known) == PROGRAMS[stage.name]:
+            return
+        if first:
+            program = first.pop(0)
+        elif len(known) < PROGRAMS[stage.name] // 2:
+            program = sample(stage.side, stage.name, rng)
+        else:
+            program = mutate(rng.choice(ranked[:PARENTS])[-1], rng)
+        program = replace(program, aware=stage.name == "move")
+        if program not in known:
+            known.add(program)
+            yield program
 
 
-def _different(near: Measure, ranked: Sequence[Program]) -> Iterator[Program]:
-    """Yield the first programs that do differently, at most `DRAFTS`."""
+def _progress(stage: Stage, tried: int, lost: float) -> str:
+    return (
+        f"{stage.name}: {tried} of {PROGRAMS[stage.name]} programs tried; "
+        f"the best loses {lost:.2f} steps a turn"
+    )
+
+
+def fitting_words(program: Program, seed: int) -> tuple[str, str] | None:
+    """Return a manual's summary and `when` that are short enough; None where no try is."""
+    rng = random.Random(f"words {seed}")
+    for _ in range(_WORDINGS):
+        found = manual_words(program, rng)
+        if all(len(text.split()) <= MAX_WORDS for text in found):
+            return found
+    return None
+
+
+def _different(near: Measure, ranked: Sequence[_Rank], seed: int) -> Iterator[Program]:
+    """Yield the first programs that do differently and can be worded, at most `DRAFTS`."""
     seen: set[bytes] = set()
-    for program in ranked:
+    for *_, program in ranked:
         done = near.of_program(program).tobytes()
-        if done not in seen:
+        if done not in seen and fitting_words(program, seed):
             seen.add(done)
             yield program
         if len(seen) == DRAFTS:

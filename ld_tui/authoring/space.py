@@ -8,7 +8,7 @@ on many states at once. The module knows words and structure, no state.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROLES = ("near", "mid", "far")
 
@@ -276,6 +276,36 @@ def sample(side: str, stage: str, rng: random.Random) -> Program:
         case _:
             steps = [(rng.choice(list(DANGERS)), rng.choice(ORANGE_TIES)) for _ in range(2)]
             return Program(side, stage, condition, steps[0], steps[1] if condition else ())
+
+
+def mutate(program: Program, rng: random.Random) -> Program:
+    """Return a program that differs from another in one part: a place, a way, or the condition."""
+    fresh = sample(program.side, program.stage, rng)
+    then, other, condition, deal = program.then, program.other, program.condition, program.deal
+    match rng.choice(("then", "then", "other", "condition", "drop")):
+        case "then":
+            at = rng.randrange(len(then))
+            old, new = (
+                then[at],
+                rng.choice(fresh.then) if program.stage == "plan" else fresh.then[at],
+            )
+            whole = program.stage == "plan" and rng.random() < 0.5
+            then = tuple(new if i == at or (whole and e == old) else e for i, e in enumerate(then))
+        case "other" if condition:
+            other = fresh.then
+        case "drop":
+            condition, other = "", ()
+        case _:
+            condition = rng.choice(list(CONDITIONS))
+    if condition and not other and (program.side == "orange" or program.stage == "move"):
+        other = fresh.then
+    if program.side == "blue" and program.stage == "plan":
+        other = (other[0],) * 3 if other else ()
+        if PLAIN_OWN.intersection(then):
+            deal = "roles"
+        if deal != "roles":
+            other = ()
+    return replace(program, condition=condition, then=then, other=other, deal=deal)
 
 
 PLAIN_OWN = frozenset({"hold", "join_near", "join_mid", "join_far"})

@@ -145,6 +145,7 @@ class Meadow:
     side: str = "hare"
     emergencies: tuple[str, ...] = ()
     authored: tuple[Authored, ...] = ()
+    circling: bool = False
 
     @property
     def emergency_text(self) -> str:
@@ -315,6 +316,23 @@ def test_an_author_is_asked_once_for_the_same_emergencies() -> None:
     more = parts.decide(emergencies=(*FLOOD, "fire"), authored=authored)
     assert of(more, EmergencyRaised)
     assert of(more, Retrieved)[1].new == ("ford", "ford")
+
+
+def test_a_function_kept_in_the_base_since_is_a_candidate_once() -> None:
+    authored = (Authored("flood@9", 2, written("hop", "move")),)
+    events = Parts().decide(emergencies=FLOOD, authored=authored)
+    retrieved = of(events, Retrieved)[1]
+    assert retrieved.new == ("hop",)
+    assert sorted(retrieved.names) == ["dash", "hop"]
+
+
+def test_an_author_is_asked_again_when_play_goes_round_in_circles_but_not_for_ever() -> None:
+    parts, authored = Parts(author=Pen()), ()
+    for asked in (True, True, True, False):
+        events = parts.decide(emergencies=FLOOD, circling=True, authored=authored)
+        assert bool(of(events, EmergencyRaised)) is asked
+        authored += authored_in([event_to_dict(event) for event in events])
+    assert not of(parts.decide(circling=True), EmergencyRaised)
 
 
 def test_no_author_no_emergency() -> None:
