@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
+from ld_tui.cli_bench import add_bench
 from ld_tui.cli_options import (
     add_author,
     add_folders,
     add_seed,
     add_selection,
     add_size,
-    names,
+    check_paths,
+    sources_of,
     whole,
 )
 from ld_tui.errors import LdTuiError, UsageError
 
 if TYPE_CHECKING:
-    from ld_tui.arena.resources import Sources
+    pass
 
 EPILOG = "Without a command the start screen opens. `ld-tui COMMAND --help` tells more."
 
@@ -56,7 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _play_parsers(commands)
     _match_parser(commands)
-    _bench_parser(commands)
+    add_bench(commands)
     _analyze_parser(commands)
     _functions_parser(commands)
     _replay_parser(commands)
@@ -140,43 +142,6 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.set_defaults(run=_match)
 
 
-def _bench_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "bench",
-        help="measure the LD agent beside other methods, as the paper did",
-        description="Play every method from the same starts on both sides; print success, steps "
-        "over par, and whose fault each lost step was. Methods: ld, ld-random, ld-first, "
-        "ld-oracle-k, ld-oracle, greedy, random, perfect, kd, functions (each), or one by name; "
-        "and any language model by GGUF file or URL: ld@MODEL selects, llm:MODEL is asked for "
-        "moves.",
-    )
-    command.add_argument("--suite", choices=("paper",), default="paper", help="default: paper")
-    command.add_argument(
-        "--games", type=whole(1, 1_000_000), default=200, help="starts (default: 200)"
-    )
-    for name, default, text in (
-        ("sides", "blue,orange", "default: blue,orange"),
-        ("methods", None, "default: all, functions against the first opponent only"),
-        ("opponents", "perfect,ld,greedy", "default: perfect,ld,greedy"),
-    ):
-        command.add_argument(
-            f"--{name}", type=names, default=default, metavar="NAME,...", help=text
-        )
-    add_seed(command, 1)
-    command.add_argument("-k", type=whole(1, 8), default=5, help="candidates (default: 5)")
-    command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
-    for name, text in (
-        ("resume", "finished games are kept there, and not played again"),
-        ("csv", "the table of methods as CSV"),
-        ("markdown", "the tables, with the command that made them"),
-    ):
-        command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
-    command.add_argument("--json", action="store_true", help="results as JSON on standard output")
-    command.add_argument("--plots", type=Path, metavar="DIR", help="SVG, PNG; needs matplotlib")
-    add_folders(command, "functionbase", "model", "embedder")
-    command.set_defaults(run=_bench)
-
-
 def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "analyze",
@@ -251,33 +216,10 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.set_defaults(run=_engine)
 
 
-def _check_paths(options: argparse.Namespace) -> None:
-    for path, what in ((options.functionbase, "function base"), (options.model, "model")):
-        if isinstance(path, Path) and not path.exists():
-            raise UsageError(f"{path}: there is no such {what}")
-
-
-def _sources(options: argparse.Namespace) -> "Sources":
-    from ld_tui.arena.resources import Sources
-
-    _check_paths(options)
-    author = None
-    if (name := getattr(options, "author", None)) is not None:
-        from ld_tui.authoring.author import author_maker
-
-        author = author_maker(name)
-    return Sources(
-        functionbase=options.functionbase,
-        model=options.model,
-        embedder=options.embedder,
-        author=author,
-    )
-
-
 def _play(options: argparse.Namespace) -> int:
     from ld_tui.tui.app import main as open_screen
 
-    _check_paths(options)
+    check_paths(options)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("there is no terminal to draw on; `ld-tui match` plays without one")
     arguments = [
@@ -315,24 +257,9 @@ def _match(options: argparse.Namespace) -> int:
         resume=options.resume,
         workers=options.workers,
         emergencies=options.emergencies,
-        sources=_sources(options),
+        sources=sources_of(options),
     )
     return match_command(match, options.json, options.events)
-
-
-def _bench(options: argparse.Namespace) -> int:
-    from ld_tui.bench.paper import Outputs, bench_command
-    from ld_tui.bench.suite import SuiteOptions, parse_sides
-
-    names = ("games", "methods", "opponents", "seed", "k", "workers")
-    suite = SuiteOptions(
-        sides=parse_sides(options.sides),
-        sources=_sources(options),
-        **{name: getattr(options, name) for name in names},
-    )
-    files = ("json", "csv", "markdown", "plots", "resume")
-    outputs = Outputs(**{name: getattr(options, name) for name in files})
-    return bench_command(suite, outputs, options.suite)
 
 
 def _analyze(options: argparse.Namespace) -> int:
@@ -358,7 +285,7 @@ def _functions(options: argparse.Namespace) -> int:
 
         words = (options.name, options.when, options.summary)
         numbers = (options.states, options.games, options.json)
-        return effect_command(_sources(options), *words, options.saves, *numbers)
+        return effect_command(sources_of(options), *words, options.saves, *numbers)
     from ld_tui.authoring import commands
 
     match options.verb:
@@ -385,4 +312,4 @@ def _replay(options: argparse.Namespace) -> int:
 def _engine(options: argparse.Namespace) -> int:
     from ld_tui.engine.server import serve_command
 
-    return serve_command(_sources(options))
+    return serve_command(sources_of(options))

@@ -3,8 +3,13 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ld_tui.errors import UsageError
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+
+if TYPE_CHECKING:
+    from ld_tui.arena.resources import Sources
 
 
 def add_size(command: argparse.ArgumentParser) -> None:
@@ -85,4 +90,29 @@ def add_author(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="who writes functions in emergencies: composer (offline), l-llm (a language model; "
         "see docs/models.md) or none (default: composer)",
+    )
+
+
+def check_paths(options: argparse.Namespace) -> None:
+    """Raise UsageError where a folder or file that was named doesn't exist."""
+    for path, what in ((options.functionbase, "function base"), (options.model, "model")):
+        if isinstance(path, Path) and not path.exists():
+            raise UsageError(f"{path}: there is no such {what}")
+
+
+def sources_of(options: argparse.Namespace) -> "Sources":
+    """Return where the parts come from that options name. Raises UsageError as `check_paths`."""
+    from ld_tui.arena.resources import Sources
+
+    check_paths(options)
+    author = None
+    if (name := getattr(options, "author", None)) is not None:
+        from ld_tui.authoring.author import author_maker
+
+        author = author_maker(name)
+    return Sources(
+        functionbase=options.functionbase,
+        model=options.model,
+        embedder=options.embedder,
+        author=author,
     )

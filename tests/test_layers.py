@@ -21,6 +21,7 @@ LAYERS = [
     {"engine"},
     {"bench", "training", "tui"},
     {"cli_options"},
+    {"cli_bench"},
     {"cli"},
     {"__main__"},
 ]

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.authoring.space import ROLES, Program
+from ld_tui.authoring.ways import NO_WAY, lengths
 from ld_tui.game.rules import Position, Side, as_known, is_in_sight
 
 Ints = npt.NDArray[np.int64]
@@ -21,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 STEPS: Ints = np.array([(-1, 0), (0, -1), (0, 1), (1, 0)])
 COMPASS = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
 LEAPS: Ints = np.array([(a, b) for a in range(-2, 3) for b in sorted({2 - abs(a), abs(a) - 2})])
-_OFF = 10**9
+_OFF = 10**11
 """A key above that of every cell on the board."""
 _EDGE = 2
 """Closed rows and columns about the board in `States.open`: no way leads farther off it."""
@@ -90,6 +91,14 @@ class States:
         """Return [N, ...] whether a dot may be on cells [N, ..., 2] up to two off the board."""
         rows = np.arange(len(self.top)).reshape(-1, *(1,) * (cells.ndim - 2))
         return np.asarray(self.open[rows, cells[..., 0] + _EDGE, cells[..., 1] + _EDGE])
+
+    def way(self, cells: Ints, targets: Ints) -> Ints:
+        """Return [N, ...] how far a walk through open cells is from cells to targets [N, ..., 2].
+
+        Without a way it is the distance, and more than any way.
+        """
+        found = lengths(self.open, cells + _EDGE, targets + _EDGE)
+        return np.where(found < NO_WAY, found, _gap(cells, targets) + NO_WAY)
 
     def reached(self, cells: Ints) -> Bools:
         """Return [N, ..., 8] whether two unit moves through open cells lead by each of `LEAPS`."""
@@ -306,7 +315,13 @@ def _tie(states: States, name: str, cells: Ints, target: Ints) -> Ints:
 
 
 def walk_blue(
-    states: States, targets: Ints, aim: str, tie: str, deal: str, aware: bool = False
+    states: States,
+    targets: Ints,
+    aim: str,
+    tie: str,
+    deal: str,
+    aware: bool = False,
+    finds_way: bool = False,
 ) -> Ints:
     """Return [N, 3, 2] where dots end that walk to targets [N, 3, 2]."""
     if deal != "given":
@@ -320,7 +335,8 @@ def walk_blue(
     good = (cells >= 0) & (cells <= states.top[:, None, None, None])
     inside = good[..., 0] & good[..., 1]
     column = cells[..., 0] * 20 + cells[..., 1]
-    going = _gap(cells, aims[:, :, None]) * 1_000_000
+    far = states.way if finds_way else _gap
+    going = far(cells, aims[:, :, None]) * 1_000_000
     going += (_tie(states, tie, cells, aims[:, :, None]) + 200) * 1000 + column
     orange = states.orange[:, None, None]
     gap, before = _gap(cells, orange), _gap(states.blue, orange[:, 0])[:, :, None]
@@ -332,20 +348,35 @@ def walk_blue(
     return np.where(np.asarray(inside.any(-1))[:, :, None], ends, states.blue)
 
 
-def walk_orange(states: States, goals: Ints, danger: str, tie: str, aware: bool = False) -> Ints:
+def walk_orange(
+    states: States,
+    goals: Ints,
+    danger: str,
+    tie: str,
+    aware: bool = False,
+    finds_way: bool = False,
+) -> Ints:
     """Return [N, 2] where orange ends that steps toward goals [N, 2]."""
     if not aware:
         cells = states.orange[:, None] + STEPS  # [N, 4, 2]
         inside = np.asarray(((cells >= 0) & (cells <= states.top[:, None, None])).all(-1))
         return _step(states, goals, cells, inside, danger, tie)
     one = states.orange[:, None] + STEPS
-    ends = _step(states, goals, one, states.is_open(one), danger, tie)
+    ends = _step(states, goals, one, states.is_open(one), danger, tie, finds_way)
     two = states.orange[:, None] + LEAPS
-    far = _step(states, goals, two, states.reached(states.orange), danger, tie)
+    far = _step(states, goals, two, states.reached(states.orange), danger, tie, finds_way)
     return np.where((states.units == 2)[:, None], far, ends)
 
 
-def _step(states: States, goals: Ints, cells: Ints, inside: Bools, danger: str, tie: str) -> Ints:
+def _step(
+    states: States,
+    goals: Ints,
+    cells: Ints,
+    inside: Bools,
+    danger: str,
+    tie: str,
+    finds_way: bool = False,
+) -> Ints:
     """Return [N, 2] the best of cells [N, n, 2] among those `inside`; orange's own for none."""
     gaps = _gap(cells[:, :, None], states.blue[:, None]).min(-1)
     match danger:
@@ -359,9 +390,10 @@ def _step(states: States, goals: Ints, cells: Ints, inside: Bools, danger: str, 
         case _:
             bad = np.zeros_like(inside)
     target = goals[:, None]
-    key = bad * 10_000_000 + _gap(cells, target) * 100_000
+    far = states.way if finds_way else _gap
+    key = bad * 1_000_000_000 + far(cells, target) * 100_000
     key = key + (_tie(states, tie, cells, target) + 200) * 200 + np.arange(cells.shape[1])
-    best = np.where(inside, key, _OFF * 10).argmin(1)[:, None, None]
+    best = np.where(inside, key, _OFF).argmin(1)[:, None, None]
     ends = np.take_along_axis(cells, best, 1)[:, 0]
     return np.where(np.asarray(inside.any(1))[:, None], ends, states.orange)
 
@@ -372,9 +404,10 @@ def walk(states: States, program: Program, previous: Ints) -> Ints:
     def step(parts: tuple[str, ...]) -> Ints:
         if program.side == "blue":
             aim, tie, deal = parts
-            return walk_blue(states, previous, aim, tie, deal, program.aware)
+            known = program.aware, program.finds_way
+            return walk_blue(states, previous, aim, tie, deal, *known)
         danger, tie = parts
-        return walk_orange(states, previous, danger, tie, program.aware)
+        return walk_orange(states, previous, danger, tie, program.aware, program.finds_way)
 
     then = step(program.then)
     if not program.condition:

@@ -188,6 +188,38 @@ def go_around(state, targets, tie):
         moves.append(min(cells, key=key) if cells else start)
     return moves
 """,
+    "ways": """
+def ways(state, target):
+    # Measures ways to a target through open cells; without one it is the distance, and more.
+    size, shut, target = state["size"], closed(state), tuple(target)
+    inside = all(0 <= part < size for part in target)
+    found, front = {target: 0}, [target] if inside else []
+    for x, y in front:
+        for cell in [(x - 1, y), (x, y - 1), (x, y + 1), (x + 1, y)]:
+            if 0 <= min(cell) and max(cell) < size and cell not in shut and cell not in found:
+                found[cell] = found[(x, y)] + 1
+                front.append(cell)
+    return lambda cell: found.get(tuple(cell), 1000 + gap(cell, target))
+""",
+    "find_way": """
+def find_way(state, targets, tie):
+    # As the rules in force let each dot: by the shortest way to its target; on it, it circles.
+    orange, held, moves = state["orange"], stuck(state), []
+    for dot, (start, target) in enumerate(zip(state["blue"], targets)):
+        start = tuple(start)
+        cells = [] if dot in held else reach(state, start)
+        far = ways(state, target)
+
+        def holding(cell):
+            return abs(gap(cell, orange) - gap(start, orange)), -gap(cell, orange), cell
+
+        def going(cell):
+            return far(cell), tie(cell, target), cell
+
+        key = holding if start == tuple(target) else going
+        moves.append(min(cells, key=key) if cells else start)
+    return moves
+""",
     "aimed": """
 def aimed(state, targets, step):
     # Targets one step on; a target that is reached stays.

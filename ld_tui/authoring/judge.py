@@ -30,12 +30,18 @@ class Judge:
         previous: Ints,
         table_of: Callable[[World], Table],
         aware: bool = False,
+        finds_way: bool = False,
     ) -> None:
         """Take positions with one side to move, and a move stage's o_1: [N, 3, 2] or [N, 2].
 
-        `aware`: whether those who walk to a plan's targets look at the rules in force.
+        `aware`: whether those who walk to a plan's targets look at the rules in force;
+        `finds_way`: whether they also find their way around.
         """
-        self.stage, self.side, self.aware = stage, side, aware
+        self.stage, self.side = stage, side
+        self.movers = [
+            Program(side, "move", "", way, aware=aware, finds_way=finds_way)
+            for way in MOVERS[side].values()
+        ]
         self.states = States.of(positions)
         self.orange: Ints = np.array([position.orange for position in positions])
         self.previous = previous
@@ -58,9 +64,7 @@ class Judge:
 
     def of_plans(self, targets: Ints) -> Values:
         """Return [N] the steps that plans leave: targets [N, 3, 2], goals [N, 2]."""
-        ways = MOVERS[self.side].values()
-        movers = [Program(self.side, "move", "", way, aware=self.aware) for way in ways]
-        every = np.stack([self._left(walk(self.states, mover, targets)) for mover in movers])
+        every = np.stack([self._left(walk(self.states, mover, targets)) for mover in self.movers])
         return np.asarray(every.min(0) if self.side == "blue" else every.max(0))
 
     def of_ends(self, ends: Ints) -> tuple[Values, Bools]:

@@ -167,16 +167,16 @@ def _goal(name: str) -> str:
 def _blue_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "targets = [tuple(target) for target in previous]"]
     if not program.condition:
-        return [*lines, *_walk(program.then, "", program.aware)]
+        return [*lines, *_walk(program.then, "", program)]
     return [
         *lines,
         f"if {_CONDITIONS[program.condition]}:",
-        *_walk(program.then, "    ", program.aware),
-        *_walk(program.other or program.then, "", program.aware),
+        *_walk(program.then, "    ", program),
+        *_walk(program.other or program.then, "", program),
     ]
 
 
-def _walk(parts: tuple[str, ...], indent: str, aware: bool) -> list[str]:
+def _walk(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
     aim, tie, deal = parts
     lines = []
     if deal != "given":
@@ -189,7 +189,9 @@ def _walk(parts: tuple[str, ...], indent: str, aware: bool) -> list[str]:
             lines.append("targets = aimed(state, targets, (-back[0], -back[1]))")
         else:
             lines.append(f"targets = aimed(state, targets, {step})")
-    go = "go_around" if aware else "go"
+    go = "go"
+    if program.aware:
+        go = "find_way" if program.finds_way else "go_around"
     lines.append(f"return {go}(state, targets, lambda cell, target: {_TIES[tie]})")
     return [indent + line for line in lines]
 
@@ -197,18 +199,24 @@ def _walk(parts: tuple[str, ...], indent: str, aware: bool) -> list[str]:
 def _orange_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "target = tuple(previous)"]
     if not program.condition:
-        return [*lines, _step(program.then, program.aware)]
+        return [*lines, *_step(program.then, "", program)]
     return [
         *lines,
         f"if {_CONDITIONS[program.condition]}:",
-        f"    {_step(program.then, program.aware)}",
-        _step(program.other or program.then, program.aware),
+        *_step(program.then, "    ", program),
+        *_step(program.other or program.then, "", program),
     ]
 
 
-def _step(parts: tuple[str, ...], aware: bool) -> str:
+def _step(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
     danger, tie = parts
-    keys = [_DANGERS[danger], "gap(cell, target)", _ORANGE_TIES[tie], "cell"]
+    lines = []
+    far = "gap(cell, target)"
+    if program.finds_way:
+        lines.append("far = ways(state, target)")
+        far = "far(cell)"
+    keys = [_DANGERS[danger], far, _ORANGE_TIES[tie], "cell"]
     shown = ", ".join(key for key in keys if key != "False")
-    cells = "open_steps" if aware else "steps"
-    return f"return [min({cells}(state), key=lambda cell: ({shown}))]"
+    cells = "open_steps" if program.aware else "steps"
+    lines.append(f"return [min({cells}(state), key=lambda cell: ({shown}))]")
+    return [indent + line for line in lines]

@@ -243,6 +243,8 @@ class Program:
     """Blue's plan: `roles`, or `longest` and `total` where the places go to any dots."""
     aware: bool = False
     """Moves: whether closed cells, stuck dots and orange's reach are looked at, as f^E has to."""
+    finds_way: bool = False
+    """Moves that are aware: whether nearness is the length of the way through open cells."""
 
     @property
     def structure(self) -> str:

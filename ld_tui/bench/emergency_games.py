@@ -93,9 +93,9 @@ def play_struck(task: Task, k: int, resources: Resources) -> Struck | None:
     play_out(game, players, until=STRIKE)
     if not _strike(game, task):
         return None
-    ply = game.ply
+    ply, before = game.ply, game.position
     play_out(game, players)
-    return _read(task, game, ply, agent, resources)
+    return _read(task, game, ply, before, agent, resources)
 
 
 def _strike(game: Game, task: Task) -> bool:
@@ -116,9 +116,10 @@ def _par(struck: Position, resources: Resources) -> int | None:
     return resources.table(struck).value(struck)
 
 
-def _read(task: Task, game: Game, ply: int, agent: Agent, resources: Resources) -> Struck:
-    """Read what happened from a ply on, from the game's own events."""
-    struck = game.positions[ply]
+def _read(
+    task: Task, game: Game, ply: int, struck: Position, agent: Agent, resources: Resources
+) -> Struck:
+    """Read what happened from a ply on, where `struck` was reached, from the game's own events."""
     found = Struck(task, par=_par(struck, resources))
     manuals = {manual.name: manual for manual in resources.functionbase().manuals}
     turns = zip(game.record.turns[ply:], game.positions[ply:], strict=False)

@@ -160,7 +160,7 @@ def _tell(
     else:
         console = Console()
         for sheet in found:
-            console.print(_grid(sheet, console.width >= WIDE))
+            console.print(draw_sheet(sheet, console.width >= WIDE))
         console.print(NOTES.replace("*", ""), markup=False, highlight=False)
     drawn: list[Path] = []
     if outputs.plots is not None:
@@ -223,7 +223,7 @@ def _row_dict(row: Row) -> dict[str, Any]:
     return {**data.pop("pairing"), **data}
 
 
-def _grid(sheet: Sheet, wide: bool) -> Table:
+def draw_sheet(sheet: Sheet, wide: bool) -> Table:
     """Draw a table; in a narrow terminal the intervals stand below their means."""
     padding = (0, 1) if wide else (0, 0)
     grid = Table(title=sheet.title, title_justify="left", box=box.SIMPLE_HEAD, padding=padding)

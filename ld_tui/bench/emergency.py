@@ -1,0 +1,339 @@
+"""`bench --suite emergency`: what functions written live are worth, emergency by emergency.
+
+The same starts for every author and for nobody; see `emergency_games.py` for what a game is.
+"""
+
+import json
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ld_tui import paths
+from ld_tui.arena.match import game_seed
+from ld_tui.arena.players import NOBODY
+from ld_tui.arena.resources import AuthorMaker, Resources, Sources
+from ld_tui.bench.emergency_games import STRIKE, Struck, Task, play_struck
+from ld_tui.bench.paper import WIDE, draw_sheet
+from ld_tui.bench.starts import benchmark_starts
+from ld_tui.bench.summary import Estimate, estimate
+from ld_tui.bench.tables import Sheet, markdown
+from ld_tui.errors import UsageError
+from ld_tui.game.emergencies import DURATION, KINDS
+from ld_tui.game.notation import format_position
+
+GAMES = 100
+ALL = "all"
+NOTES = (
+    f"One emergency strikes when {STRIKE} steps are finished, for good (jam: for {DURATION} "
+    "steps). All numbers count from there. par: under the new rules; of a jam that of the same "
+    "position without it, which nobody can reach. A game that blue doesn't win counts the step "
+    "limit. recover: steps up to the last one in which a function was struck. s: from the "
+    "emergency until the author was done. alone: how often the new function was chosen where it "
+    "alone is best by the tablebase, and of how many choices; worse: the same where another is "
+    "better; text: how often the choice leaves it when its manual trades texts with another's. "
+    "stale: functions of the base retrieved for a move that fail, or that the rules now refuse. "
+    "In brackets: 95 % bootstrap intervals."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyOptions:
+    """A benchmark of emergencies to be run."""
+
+    authors: tuple[tuple[str, AuthorMaker | None], ...]
+    """Names and makers; `none` and None for games in which nobody writes."""
+    games: int = GAMES
+    kinds: tuple[str, ...] = KINDS
+    seed: int = 1
+    k: int = 5
+    workers: int = 1
+    sources: Sources = field(default_factory=Sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What games of one emergency (or of all) with one author come to."""
+
+    kind: str
+    author: str
+    games: int
+    won: int
+    over: Estimate
+    """Steps over par, a game."""
+    gained: Estimate | None
+    """Steps fewer than without an author, from the same start; None for games without."""
+    illegal: int
+    fallbacks: int
+    recover: float
+    seconds: float
+    written: float
+    """Functions admitted, a game."""
+    alone: float | None
+    """Share of the choices in which the new function alone is best in which it was taken."""
+    alone_of: int
+    worse: float | None
+    """Of those in which another is better."""
+    worse_of: int
+    follows: float | None
+    stale: float | None
+
+
+def emergency_command(
+    options: EmergencyOptions, as_json: bool, page: Path | None, command: str
+) -> int:
+    """Play the suite; print tables, or JSON, and write a page of Markdown; return the status."""
+    if not options.kinds or not options.authors:
+        raise UsageError("nothing to play: name at least one emergency and one author")
+    found = _play(options)
+    lines = tuple(summarize(found))
+    if as_json:
+        print(json.dumps({"command": command, "rows": [asdict(line) for line in lines]}, indent=1))
+    else:
+        console = Console()
+        for sheet in sheets(lines):
+            console.print(draw_sheet(sheet, console.width >= WIDE))
+        console.print(NOTES, markup=False, highlight=False)
+    if page is not None:
+        text = (
+            f"# Emergencies\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n"
+        )
+        try:
+            paths.atomic_write(page, f"{text}\n{NOTES}\n\n{markdown(sheets(lines))}")
+        except OSError as error:
+            raise UsageError(f"can't be written: {error}") from error
+    return 0
+
+
+def tasks_of(options: EmergencyOptions) -> list[Task]:
+    """Return every game to be played. Raises UsageError for too many."""
+    starts = [format_position(start) for start in benchmark_starts(options.games)]
+    return [
+        Task(kind, author, index, start, game_seed(options.seed, index))
+        for kind in options.kinds
+        for index, start in enumerate(starts)
+        for author, _ in options.authors
+    ]
+
+
+def _play(options: EmergencyOptions) -> list[Struck]:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks = tasks_of(options)
+    with bar:
+        shown = bar.add_task("games", total=len(tasks))
+
+        def done(task: Task) -> None:
+            bar.update(shown, advance=1, description=f"{task.kind}, {task.author}")
+
+        return play_all(options, tasks, done)
+
+
+def play_all(
+    options: EmergencyOptions, tasks: Sequence[Task], done: Callable[[Task], None]
+) -> list[Struck]:
+    """Play games, in processes of their own where there are several; return them in order.
+
+    The numbers are the same for a seed whatever the number of workers, timings excepted.
+    """
+    if options.workers < 2:
+        _begin(options)
+        try:
+            played = []
+            for task in tasks:
+                played.append(_one(task))
+                done(task)
+        finally:
+            _end()
+        return [each for each in played if each is not None]
+    pool = ProcessPoolExecutor(
+        options.workers, multiprocessing.get_context("spawn"), _begin_worker, (options,)
+    )
+    try:
+        futures = {pool.submit(_one, task): task for task in tasks}
+        for future in as_completed(futures):
+            future.result()
+            done(futures[future])
+        results = [future.result() for future in futures]
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return [each for each in results if each is not None]
+
+
+_open: dict[str, Resources] = {}
+"""This process's parts, by author."""
+_k: list[int] = []
+
+
+def _begin(options: EmergencyOptions) -> None:
+    _k[:] = [options.k]
+    for name, maker in options.authors:
+        sources = Sources(
+            options.sources.functionbase,
+            options.sources.model,
+            options.sources.embedder,
+            options.sources.cache,
+            maker,
+        )
+        _open[name] = Resources(sources)
+
+
+def _begin_worker(options: EmergencyOptions) -> None:
+    # An interrupt is for the main process, which then ends the pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _begin(options)
+
+
+def _end() -> None:
+    for resources in _open.values():
+        resources.close()
+    _open.clear()
+
+
+def _one(task: Task) -> Struck | None:
+    return play_struck(task, _k[0], _open[task.author])
+
+
+def summarize(found: Sequence[Struck]) -> Iterator[Line]:
+    """Yield a line for each emergency and author, and at last for all emergencies together."""
+    kinds = tuple(dict.fromkeys(each.task.kind for each in found))
+    authors = tuple(dict.fromkeys(each.task.author for each in found))
+    for kind in (*kinds, ALL):
+        for author in authors:
+            own = [
+                each
+                for each in found
+                if each.task.author == author and kind in (each.task.kind, ALL)
+            ]
+            if own:
+                yield _line(kind, author, own, found)
+
+
+def _line(kind: str, author: str, own: Sequence[Struck], every: Sequence[Struck]) -> Line:
+    without = {
+        (each.task.kind, each.task.index): each.steps
+        for each in every
+        if each.task.author == NOBODY
+    }
+    gained = None
+    pairs = [(each, without.get((each.task.kind, each.task.index))) for each in own]
+    if author != NOBODY and all(steps is not None for _, steps in pairs):
+        fewer = [float(steps - each.steps) for each, steps in pairs if steps is not None]
+        gained = estimate([fewer], lambda mean: mean)
+    picks = [pick for each in own for pick in each.picks]
+    alone = [pick.picked for pick in picks if pick.alone]
+    worse = [pick.picked for pick in picks if not pick.best]
+    return Line(
+        kind,
+        author,
+        len(own),
+        sum(each.won for each in own),
+        estimate([[each.steps - (each.par or 0) for each in own]], lambda mean: mean),
+        gained,
+        sum(each.illegal for each in own),
+        sum(each.fallbacks for each in own),
+        float(np.mean([each.recover for each in own])),
+        float(np.mean([each.seconds for each in own])),
+        float(np.mean([each.written for each in own])),
+        _share(alone),
+        len(alone),
+        _share(worse),
+        len(worse),
+        _share([pick.follows for pick in picks if pick.follows is not None]),
+        sum(each.stale for each in own) / max(1, sum(each.retrieved for each in own)),
+    )
+
+
+def _share(found: Sequence[bool]) -> float | None:
+    return float(np.mean(found)) if found else None
+
+
+def sheets(lines: Sequence[Line]) -> Iterator[Sheet]:
+    """Yield the tables: what it does to play, and what the S-LLM did with the new functions."""
+    yield Sheet(
+        "Play after an emergency, blue's agent against perfect play",
+        (
+            "emergency",
+            "author",
+            "success",
+            "over par",
+            "steps gained",
+            "illegal",
+            "random",
+            "recover",
+        ),
+        tuple(
+            (
+                line.kind,
+                line.author,
+                f"{line.won}/{line.games}",
+                _estimate(line.over),
+                _estimate(line.gained),
+                str(line.illegal),
+                str(line.fallbacks),
+                f"{line.recover:.2f}",
+            )
+            for line in lines
+        ),
+        texts=2,
+    )
+    yield Sheet(
+        "The new functions, and who chose them",
+        ("emergency", "author", "written", "s", "alone", "worse", "text", "stale"),
+        tuple(
+            (
+                line.kind,
+                line.author,
+                f"{line.written:.2f}",
+                f"{line.seconds:.2f}",
+                _part(line.alone, line.alone_of),
+                _part(line.worse, line.worse_of),
+                _part(line.follows),
+                _part(line.stale),
+            )
+            for line in lines
+        ),
+        texts=2,
+    )
+
+
+_PLAY = (
+    "emergency",
+    "author",
+    "success",
+    "over par",
+    "steps gained",
+    "illegal",
+    "random",
+    "recover",
+)
+
+
+def _estimate(value: Estimate | None) -> str:
+    return "" if value is None else f"{value.mean:.2f} [{value.low:.2f}, {value.high:.2f}]"
+
+
+def _part(share: float | None, of: int | None = None) -> str:
+    if share is None:
+        return ""
+    return f"{share:.2f}" + (f" of {of:,}" if of is not None else "")
+
+
+def known_kinds(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the emergencies named, all for None. Raises UsageError for one that doesn't exist."""
+    for name in names or ():
+        if name not in KINDS:
+            raise UsageError(f"{name!r} is no emergency; there are {', '.join(KINDS)}")
+    return tuple(names) if names else KINDS
