@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ld_tui.agent.emergency import Authored, authored_in
-from ld_tui.agent.events import Decided, Event, GaveUp, Rejected, event_to_dict
+from ld_tui.agent.events import AuthorWorked, Decided, Event, GaveUp, Rejected, event_to_dict
 from ld_tui.errors import IllegalMove, NotationError
 from ld_tui.game.emergencies import Emergency, strike
 from ld_tui.game.notation import format_position, parse_move
@@ -117,7 +117,9 @@ class Game:
             return self._end(self.outcome_now(), events)
         side = self.position.to_move
         after = play(self.position, move)
-        stored = plain_events([event_to_dict(event) for event in events])
+        # Signs of life are for those who wait; what was written stands in the drafts.
+        told = [event for event in events if not isinstance(event, AuthorWorked)]
+        stored = plain_events([event_to_dict(event) for event in told])
         turn = Turn(side, move, format_position(after), ms, (), stored)
         self._record = self._record.with_turn(turn)
         self._positions.append(after)
