@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ld_tui.errors import SaveError
+from ld_tui.errors import RulesError, SaveError
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import Jam, Roadblock, strike
-from ld_tui.game.notation import format_position, parse_move, parse_position
+from ld_tui.game.emergencies import KINDS, Jam, Roadblock, strike
+from ld_tui.game.notation import format_position, parse_emergency, parse_move, parse_position
 from ld_tui.game.record import (
     GameRecord,
     IllegalChoice,
@@ -33,6 +33,7 @@ from ld_tui.game.rules import (
     outcome,
     play,
 )
+from ld_tui.game.schedule import random_emergency
 from ld_tui.game.starts import random_start
 
 START = parse_position("8 a1,c4,h8 f5 b 0 0,0 -")
@@ -68,9 +69,14 @@ def records(draw: st.DrawFn) -> GameRecord:
         if outcome(position):
             break
         if rng.random() < 0.2:
-            emergency = Jam(rng.randrange(3), position.steps + rng.randint(1, 4))
+            try:
+                emergency = random_emergency(rng.choice(KINDS), position, rng, rng.randint(1, 4))
+            except RulesError:
+                continue
             position = strike(position, emergency)
             record = record.with_emergency(emergency)
+            if outcome(position):
+                break  # a storm pushed the dots together
         if rng.random() < 0.2:
             position = charge_illegal(position, position.to_move)
             record = record.with_illegal(position.to_move, draw(st.text(max_size=8)))
@@ -191,3 +197,12 @@ def test_a_side_can_be_taken_over() -> None:
     assert record.player(Side.ORANGE).kind == "random"
     assert record.player(Side.BLUE).kind == "ld"
     assert replace(record, orange=PlayerSpec("human")) == new_record()
+
+
+def test_a_storm_that_ends_the_game_is_read_back() -> None:
+    record = replace(new_record(), start=parse_position("8 a3,b4,b5 b4 b 0 0,0 -"))
+    assert outcome(record.start) is None
+    storm = parse_emergency("storm:1@9")
+    record = record.with_emergency(storm).with_result(outcome(strike(record.start, storm)))
+    assert record.result is not None
+    assert record_from_dict(record_to_dict(record)) == record
