@@ -22,7 +22,7 @@ from ld_tui.game.starts import starts
         ("10 f7,b2,j10 f5 b 0 0,0 jam:1", "plan", None, "near stuck N2 E0 d2"),
         ("10 f7,b2,j10 f5 b 0 0,0 sprint", "plan", None, "orange fast center walls N5"),
         ("10 f7,b2,j10 f5 o 0 0,0 sprint", "plan", None, "orange fast center"),
-        ("10 f7,b2,j10 a1 b 0 0,0 fog:2,f5", "plan", None, "orange unseen center walls N5 E4"),
+        ("10 f7,b2,j10 j1 b 0 0,0 fog:2,f5", "plan", None, "orange unseen center walls N5 E4"),
         ("10 f7,b2,j10 f5 b 0 0,0 fog:2,a1", "plan", None, "orange center walls N5 E4"),
         ("10 f7,b2,j10 a1 o 0 0,0 fog:2,f5", "plan", None, "orange cornered"),
         ("10 f7,c3,i9 b2 b 0 0,0 storm:1", "plan", None, "orange cornered walls N7 E7 S0 W0"),
