@@ -44,10 +44,6 @@ NOTES = (
     "*llm:MODEL*: a language model that is asked for moves itself, no function in between; "
     "*ld@MODEL*: the agent with another S-LLM."
 )
-KNOWN_TO_KD = (
-    "; 5 of the 200 (2 of them as they stand) are among the states of the shipped kd's "
-    "103,355 lessons"
-)
 WIDE = 110
 """Columns of a terminal from which an interval stands beside its mean, not below it."""
 
@@ -183,13 +179,12 @@ def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = 
     `plots` are images to show in it, as paths seen from the page.
     """
     pictures = "".join(f"\n![{Path(each).stem.replace('-', ' ')}]({each})\n" for each in plots)
-    has_kd = any(row.pairing.method == "kd" for row in summary.rows)
     blames = "\n".join(f"- *{name}*: {meaning}" for name, meaning in BLAMES.items())
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
         f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
-        "whichever way turned or mirrored, is among the states that the shipped S-LLM and "
-        f"retriever were trained on{KNOWN_TO_KD if has_kd else ''}. Seed {what.seed}, "
+        "whichever way turned or mirrored, is among the states that the shipped S-LLM, "
+        f"retriever and KD were trained on. Seed {what.seed}, "
         f"K {what.k}; starts {what.starts}, function base "
         f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder}, KD {what.kd} "
         f"(the first digits of their SHA-256).\n\n{NOTES}\n\n## In short\n\n"
