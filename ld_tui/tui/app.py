@@ -19,6 +19,7 @@ from ld_tui.game.starts import starts
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
+    FunctionsKept,
     GameLoaded,
     LoadFailed,
     SaveFailed,
@@ -28,8 +29,9 @@ from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
 from ld_tui.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
-    from ld_tui.tui.conductor import Engine
+    from ld_tui.tui.ports import Engine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.screens.start import StartScreen
@@ -165,6 +167,16 @@ class LdTuiApp(App[None]):
             self._play.conductor.trouble_once(line)
         else:
             self.notify(line, severity="error", markup=False)
+
+    def keep(self, functions: "Sequence[FunctionAdmitted]") -> None:
+        """Put functions that were written in a game into the function base; it takes a moment."""
+        from ld_tui.tui.keeping import keep_in_thread
+
+        keep_in_thread(functions, self.setup.functionbase, self._post)
+
+    def on_functions_kept(self, message: FunctionsKept) -> None:
+        if self._play is not None:
+            self._play.kept(message)
 
     # The engine
 
@@ -312,7 +324,9 @@ class LdTuiApp(App[None]):
         """Do what may take a while where it holds nothing up, not even quitting."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _post(self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed) -> None:
+    def _post(
+        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept
+    ) -> None:
         if self.is_running:
             self.post_message(message)
 
@@ -323,12 +337,13 @@ def main(
     seed: int | None = None,
     saves: Path | None = None,
     engine_command: Sequence[str] | None = None,
+    functionbase: Path | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
     `seed`: of the starting position and the programs; None for another game every time. `saves`:
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
-    one of this installation.
+    one of this installation. `functionbase`: where functions are kept; None for the user's own.
     """
     from ld_tui.paths import saves_dir
 
@@ -338,6 +353,7 @@ def main(
         seed=seed,
         saves=saves or saves_dir(),
         engine_command=tuple(engine_command) if engine_command else None,
+        functionbase=functionbase,
         ascii_only=wants_ascii(),
     )
     for name in ("COLUMNS", "LINES"):

@@ -1,14 +1,14 @@
 """Glyphs: how a cell's look is drawn at each scale, with letters too. Pure.
 
-A cell is 2 x 1, 4 x 2 or 6 x 3 characters, its first column a gutter where the cursor shows.
-Blue is round, orange a diamond, whatever the colors.
+A cell is 2 x 1, 4 x 2 or 6 x 3 characters, its first column a gutter where the cursor shows, and
+the sign of what ails a dot. Blue is round, orange a diamond, whatever the colors.
 """
 
 from functools import lru_cache
 
 from ld_tui.game.rules import Side
 from ld_tui.tui.picture import Look
-from ld_tui.tui.text import Line
+from ld_tui.tui.text import Line, Piece
 
 SCALES = (1, 2, 3)
 """A cell of scale s is 2s columns wide and s rows high."""
@@ -25,9 +25,8 @@ def cell_art(look: Look, scale: int, letters: bool) -> tuple[Line, ...]:
     return tuple([_gutter(look, row, scale, letters), *line] for row, line in enumerate(rows))
 
 
-def _gutter(look: Look, row: int, scale: int, letters: bool) -> tuple[str, str]:
+def _gutter(look: Look, row: int, scale: int, letters: bool) -> Piece:
     """Return a row's first column."""
-    filled = look.closed or look.marked
     if look.cursor:
         if letters or scale == 1:
             return ("[" if letters else "▸"), "cursor"
@@ -37,18 +36,39 @@ def _gutter(look: Look, row: int, scale: int, letters: bool) -> tuple[str, str]:
             return ("●" if len(look.blue) == 1 else str(len(look.blue))), "blue"
         if len(look.blue) > 1:
             return str(len(look.blue)), "blue"
-        if filled:
-            return "▒", "closed" if look.closed else "marked"
-    if filled:
-        return ("#" if letters else "▒"), "closed" if look.closed else "marked"
+    if (sign := _sign(look, letters)) and row == (scale - 1) // 2:
+        return sign
+    if look.closed or look.marked:
+        return _filled(look, letters)
     return " ", ""
+
+
+def _sign(look: Look, letters: bool) -> Piece | None:
+    """Return the sign of what ails a dot: it is stuck, or fast, or unseen."""
+    if look.jammed:
+        return ("!" if letters else "╳"), "bad strong"
+    if look.unseen:
+        return "?", "warn strong"
+    if look.sprints:
+        return (">" if letters else "»"), "warn strong"
+    return None
+
+
+def _filled(look: Look, letters: bool) -> Piece:
+    """Return what closed cells are filled with; those about to be closed too."""
+    if look.storm:
+        return ("%" if letters else "▓"), "storm"
+    return ("#" if letters else "▒"), "closed" if look.closed else "marked"
 
 
 def _glyphs(look: Look, scale: int, inner: int) -> list[Line]:
     if look.blue or look.orange:
         return _dots(look, scale)
+    if look.ghost:
+        return _ghost(scale)
     if look.closed or look.marked:
-        return [[("▒" * inner, "closed" if look.closed else "marked")]] * scale
+        text, style = _filled(look, letters=False)
+        return [[(text * inner, style)]] * scale
     if look.legal is not None:
         color = _COLOR[look.legal]
         return [
@@ -66,6 +86,15 @@ def _glyphs(look: Look, scale: int, inner: int) -> list[Line]:
     return _centered(point, style, scale, inner)
 
 
+def _ghost(scale: int) -> list[Line]:
+    """Draw an empty diamond with a question in it: where orange was seen last."""
+    return [
+        [[("?", "orange strong")]],
+        [[("╱?╲", "orange")], [("╲ ╱", "orange")]],
+        [[(" ╱ ╲ ", "orange")], [("╱ ? ╲", "orange")], [(" ╲ ╱ ", "orange")]],
+    ][scale - 1]
+
+
 def _centered(text: str, style: str, scale: int, inner: int) -> list[Line]:
     """Put a short text in the middle of a cell."""
     blank: Line = [(" " * inner, "")]
@@ -79,34 +108,49 @@ def _dots(look: Look, scale: int) -> list[Line]:
     ids = "".join(str(dot + 1) for dot in look.blue)
     blue = "blue selected" if look.selected and ids else "blue"
     orange = "orange selected" if look.selected and not ids else "orange"
-    on_blue, on_orange = "on-blue", "on-orange"
     if scale == 1:
-        return [[("◆", orange)] if look.orange else [("●", blue)]]
+        # A dot that can't move has a hole in a block, not only a sign that a cursor may cover.
+        disc = "◙" if look.jammed else "●"
+        return [[("◆", orange)] if look.orange else [(disc, blue)]]
+    heart = "»" if look.sprints else "?" if look.unseen else ""
     if scale == 2:
-        disc = [("▟", blue), (ids, on_blue), ("▙", blue)]
+        top: Line = [("▟", blue), (ids, "on-blue"), ("▙", blue)]
         if len(ids) > 1:
-            disc = [(ids.ljust(3) if len(ids) == 3 else f"{ids[0]} {ids[1]}", on_blue)]
+            top = [(ids.ljust(3) if len(ids) == 3 else f"{ids[0]} {ids[1]}", "on-blue")]
         if look.orange:
-            return [disc if ids else [("▗█▖", orange)], [("▝█▘", orange)]]
-        return [disc, [("▜█▛", blue)]]
+            whole: Line = [("▗", orange), (heart or "█", "on-orange" if heart else orange)]
+            return [top if ids else [*whole, ("▖", orange)], [("▝█▘", orange)]]
+        if look.jammed:
+            return [top, [("▜", blue), ("╳", "on-blue"), ("▛", blue)]]
+        return [top, [("▜█▛", blue)]]
+    return _large_dots(look, ids, blue, orange, heart or "◆")
+
+
+def _large_dots(look: Look, ids: str, blue: str, orange: str, heart: str) -> list[Line]:
     label = {1: f" {ids} ", 2: " ".join(ids), 3: ids}.get(len(ids), "")
-    disc = [("█", blue), (label, on_blue), ("█", blue)]
+    disc: Line = [("█", blue), (label, "on-blue"), ("█", blue)]
     if look.orange:
-        top = [("▗", blue), (label, on_blue), ("▖", blue)] if ids else [(" ▗█▖ ", orange)]
-        return [top, [("▐█", orange), ("◆", on_orange), ("█▌", orange)], [(" ▝█▘ ", orange)]]
+        top: Line = [("▗", blue), (label, "on-blue"), ("▖", blue)] if ids else [(" ▗█▖ ", orange)]
+        middle: Line = [("▐█", orange), (heart, "on-orange"), ("█▌", orange)]
+        return [top, middle, [(" ▝█▘ ", orange)]]
+    if look.jammed:
+        return [[("▗███▖", blue)], disc, [("▝█", blue), ("╳", "on-blue"), ("█▘", blue)]]
     return [[("▗███▖", blue)], disc, [("▝███▘", blue)]]
 
 
 def _letters(look: Look, scale: int, inner: int) -> list[Line]:
-    """Draw with ASCII: dots by number, O for orange, # closed, + legal."""
+    """Draw with ASCII: dots by number, O for orange, ? where it was seen, # closed, + legal."""
     ids = "".join(str(dot + 1) for dot in look.blue)
     text, style = ".", "point"
     if ids or look.orange:
         text, style = _dot_letters(ids, look.orange, inner), "blue" if ids else "orange"
         if look.selected:
             style += " selected"
+    elif look.ghost:
+        text, style = "?", "orange strong"
     elif look.closed or look.marked:
-        return [[("#" * inner, "closed" if look.closed else "marked")]] * scale
+        fill, style = _filled(look, letters=True)
+        return [[(fill * inner, style)]] * scale
     elif look.legal is not None:
         text, style = "+", _COLOR[look.legal]
     elif look.trail is not None:

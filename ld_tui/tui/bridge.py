@@ -69,6 +69,10 @@ class Bridge:
         """Ask for a position's value; return the request's id."""
         return self._engine.analyze(position, moves)
 
+    def reload(self) -> int:
+        """Have the function base read again; return the request's id."""
+        return self._engine.request("reload")
+
     def stop(self, target: int) -> None:
         """Ask to end a request."""
         self._engine.stop(target)

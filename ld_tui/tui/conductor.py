@@ -4,60 +4,37 @@ It draws nothing and knows no widgets; the referee (`ld_tui.arena.game.Game`) ta
 methods are called on one thread and return at once.
 """
 
-import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ld_tui.agent.events import TERMINAL, Event, event_from_dict
+from ld_tui.agent.events import (
+    TERMINAL,
+    AuthorGaveUp,
+    AuthorWorked,
+    Event,
+    FunctionAdmitted,
+    event_from_dict,
+)
 from ld_tui.arena.game import Game
 from ld_tui.engine.protocol import format_history
-from ld_tui.errors import LdTuiError, RulesError
+from ld_tui.errors import LdTuiError
 from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import DURATION, Emergency, Roadblock
+from ld_tui.game.emergencies import Emergency
 from ld_tui.game.notation import format_position, parse_move
-from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Position, Side
-from ld_tui.game.schedule import random_roadblock
 from ld_tui.tui.analyses import Analysis, Analyst
 from ld_tui.tui.draft import Draft
+from ld_tui.tui.emergencies import Emergencies, admitted
 from ld_tui.tui.notes import Notes
-from ld_tui.tui.players import human, program
+from ld_tui.tui.pace import DEFAULT_SPEED, Pace
+from ld_tui.tui.players import Seats, seed_of
+from ld_tui.tui.ports import Engine, Host
+from ld_tui.tui.sight import Sight, sight_of
 from ld_tui.tui.trace import Trace, last_trace
 
-HUMAN = "human"
-SPEEDS = (4.0, 2.0, 1.2, 0.8, 0.5, 0.25, 0.1, 0.0)
-"""Seconds for which a turn stands on the screen when programs play each other."""
-DEFAULT_SPEED = 3
 _OLD_VALUES = 60
 """Earlier positions of a resumed game that are asked for."""
-
-
-class Engine(Protocol):
-    """What is asked of the engine; answers come through `Conductor.heard`."""
-
-    def decide(
-        self,
-        position: str,
-        player: str,
-        settings: Mapping[str, object],
-        history: Sequence[Sequence[object]],
-    ) -> int: ...
-
-    def analyze(self, position: str, moves: bool) -> int: ...
-
-    def stop(self, target: int) -> None: ...
-
-
-class Host(Protocol):
-    """The screen that a conductor plays on."""
-
-    def changed(self) -> None:
-        """Something to be seen changed."""
-
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call back after a while."""
 
 
 class Conductor:
@@ -69,11 +46,13 @@ class Conductor:
         self.game = game
         self.engine = engine
         self.host = host
-        self.speed = speed or DEFAULT_SPEED
+        self.pace = Pace(speed or DEFAULT_SPEED)
         self.is_paused = False
         self.draft = Draft.begin(game.position)
         self.trace = last_trace(game)
+        self.seats = Seats(game)
         self.notes = Notes(game)
+        self.emergencies = Emergencies(game, self.notes)
         self.analyst = Analyst(engine)
         self.trouble = ""
         """Why the program to move doesn't; empty where it may."""
@@ -86,9 +65,7 @@ class Conductor:
         """Counts decisions held back; a timer that is late for another one does nothing."""
         self._steps = 0
         """Turns that may be played although it is paused."""
-        self._programs = {side: self._program_of(side) for side in Side}
-        self._seed: Callable[[int, int, int], int] | None = None
-        self._shown_at = time.monotonic()
+        self._reloads: set[int] = set()
 
     # What is to be seen
 
@@ -103,7 +80,7 @@ class Conductor:
     @property
     def is_watching(self) -> bool:
         """Tell whether programs play both sides."""
-        return not any(self.is_human(side) for side in Side)
+        return self.seats.is_watching
 
     @property
     def is_persons_turn(self) -> bool:
@@ -112,6 +89,37 @@ class Conductor:
     @property
     def is_thinking(self) -> bool:
         return self._request is not None
+
+    @property
+    def speed(self) -> int:
+        """How fast programs play each other: an index into `pace.SPEEDS`."""
+        return self.pace.speed
+
+    @property
+    def is_authoring(self) -> bool:
+        """Tell whether an author is at work."""
+        work = self.trace.authoring if self.trace is not None else None
+        return self.is_thinking and work is not None and not work.is_done
+
+    @property
+    def shows_work(self) -> bool:
+        """Tell whether an author's work is to be seen in place of the decision."""
+        if self.trace is None or self.trace.authoring is None:
+            return False
+        if self.pace.wants_work is not None:
+            return self.pace.wants_work
+        return self.is_authoring or self.pace.is_looking
+
+    @property
+    def written(self) -> list[FunctionAdmitted]:
+        """The functions that authors wrote in this game, newest first."""
+        work = self.trace.authoring if self.trace is not None else None
+        return admitted(self.game, work.admitted if work is not None else ())
+
+    @property
+    def sight(self) -> Sight:
+        """What the person may know of orange."""
+        return sight_of(self.game, self.is_human(Side.BLUE) and not self.is_human(Side.ORANGE))
 
     @property
     def analysis(self) -> Analysis | None:
@@ -123,16 +131,21 @@ class Conductor:
         """What best play comes to under the rules of now; its value is par."""
         return self.analyst.par(self.game)
 
+    def best_move(self) -> Move | None:
+        """Return a best move of the present position, once it is known."""
+        found = self.analysis
+        return parse_move(found.best) if found is not None and found.best else None
+
     def analysis_at(self, ply: int) -> Analysis | None:
         """Return what is known of the position in which a turn began."""
         return self.analyst.known(self.game.positions[ply])
 
     def is_human(self, side: Side) -> bool:
-        return self.game.record.player(side).kind == HUMAN
+        return self.seats.is_human(side)
 
     @property
     def can_take_back(self) -> bool:
-        return bool(self.game.ply if self.is_watching else self._own_turns())
+        return bool(self.game.ply if self.is_watching else self.seats.own_turns())
 
     # The flow of turns
 
@@ -159,6 +172,9 @@ class Conductor:
             self._heard_engine(event, message)
         elif number == self._request:
             self._heard_decision(event, message)
+        elif number in self._reloads:
+            if event == "error":
+                self.note(f"not read again: {message.get('message')}", trouble=True)
         elif self.analyst.has_asked(number):
             if problem := self.analyst.hear(number, event, message):
                 self.note(problem, trouble=True)
@@ -179,7 +195,10 @@ class Conductor:
         """Stop the flow between programs' turns, or let it go on."""
         self.is_paused = not self.is_paused
         self._steps = 0
-        self._go_on()
+        if self._held:
+            self._play_held(self._hold)
+        else:
+            self._go_on()
         self.host.changed()
 
     def step(self) -> None:
@@ -194,62 +213,59 @@ class Conductor:
         self.host.changed()
 
     def change_speed(self, by: int) -> None:
-        self.speed = min(len(SPEEDS) - 1, max(0, self.speed + by))
+        self.pace.change(by)
         self.host.changed()
 
     def take_over(self, side: Side) -> None:
         """Hand a side from its program to the person, or back."""
-        to_program = self.is_human(side)
-        self._hand(side, self._programs[side] if to_program else human())
-        self._after_hands(f"{side} is {'a program' if to_program else 'yours'} now")
+        self._after_hands(self.seats.take_over(side))
 
     def substitute(self) -> None:
         """Let the greedy player, who needs no models, go on for a program that can't."""
-        side = self.position.to_move
         if self.trouble:
-            self._programs[side] = program("greedy")
-            self._hand(side, self._programs[side])
-            self._after_hands(f"greedy plays {side} now")
+            self._after_hands(self.seats.substitute(self.position.to_move, "greedy"))
 
     def watch(self) -> None:
         """Hand both sides to programs; where they are, give the last person's side back."""
-        if self.is_watching:
-            side = self.position.to_move
-            self._hand(side, human())
-            self._after_hands(f"{side} is yours now")
-            return
-        for side in Side:
-            if self.is_human(side):
-                self._hand(side, self._programs[side])
-        self._after_hands("programs play both sides now")
+        self._after_hands(self.seats.watch())
 
     def strike(self, emergency: Emergency) -> None:
         """Let an emergency strike. Raises RulesError, changing nothing, where it can't."""
-        if self.is_over:
-            raise RulesError("the game is over")
-        if emergency.until is not None and emergency.until > self.position.rules.max_steps:
-            emergency = replace(emergency, until=None)
-        self.notes.strikes()
-        self.game.strike(emergency)
+        self.emergencies.strike(emergency)
         self._cancel()
         self._renew()
 
+    def strike_kind(self, kind: str) -> None:
+        """Let an emergency of a kind strike, by the game's seed. Raises RulesError as `strike`."""
+        self.strike(self.emergencies.make(kind, self.sight))
+
     def roadblock(self, cells: Sequence[Cell]) -> None:
         """Close cells for a while. Raises RulesError where they can't close."""
-        self.strike(Roadblock(tuple(sorted(set(cells))), self.position.steps + DURATION))
+        self.strike(self.emergencies.roadblock(cells, self.sight))
 
-    def random_roadblock(self) -> None:
-        """Close two cells near orange, by the game's seed. Raises RulesError without room."""
-        record = self.game.record
-        rng = random.Random(f"roadblock {record.seed} {self.game.ply} {len(record.struck)}")
-        self.strike(random_roadblock(self.position, rng))
+    def skip_author(self) -> None:
+        """Let the decision be made without the function that is being written."""
+        if self.is_authoring:
+            self.emergencies.skip_author()
+            self.notes.add("no function is written for this")
+            self._cancel()
+            self._renew()
+
+    def show_work(self) -> None:
+        """Show an author's work in place of the decision, or the decision again."""
+        self.pace.wants_work = not self.shows_work
+        self.host.changed()
+
+    def reload(self) -> None:
+        """Have the engine read the function base again."""
+        self._reloads.add(self.engine.reload())
 
     def take_back(self) -> bool:
         """Take turns back to the person's last one (one turn, and a pause, when watching)."""
         self._cancel()
         count = 1
         if not self.is_watching:
-            if not (own := self._own_turns()):
+            if not (own := self.seats.own_turns()):
                 self._go_on()
                 return False
             count = self.game.ply - own[-1]
@@ -278,21 +294,14 @@ class Conductor:
         spec = self.game.record.player(side)
         self._events = []
         self.trace = Trace(side, self.position.steps + 1, spec.kind)
+        self.pace.wants_work = None
         self.thinking_since = time.monotonic()
         past = format_history(self.game.history)
-        settings = {**spec.settings, "seed": self._decision_seed()}
+        settings = {**spec.settings, **self.emergencies.settings(), "seed": seed_of(self.game)}
         self._request = self.engine.decide(
             format_position(self.position), spec.kind, settings, past
         )
         self.host.changed()
-
-    def _decision_seed(self) -> int:
-        if self._seed is None:
-            # Late: it brings along what the agent is made of, and the first frame needs none.
-            from ld_tui.arena.players import decision_seed
-
-            self._seed = decision_seed
-        return self._seed(self.game.record.seed, self.game.ply, self.game.attempt)
 
     def _heard_engine(self, event: str, message: Mapping[str, Any]) -> None:
         if event == "ready":
@@ -312,7 +321,11 @@ class Conductor:
         elif event != "progress":
             try:
                 data = {name: value for name, value in message.items() if name != "id"}
-                self._take_event(event_from_dict(data))
+                happened = event_from_dict(data)
+                self._take_event(happened)
+                if isinstance(happened, AuthorWorked):
+                    self.host.streamed()
+                    return
             except (LdTuiError, TypeError, ValueError) as error:
                 self.notes.add(f"the engine said what can't be read: {error}", trouble=True)
         self.host.changed()
@@ -321,6 +334,8 @@ class Conductor:
         self._events.append(event)
         if self.trace is not None:
             self.trace.add(event)
+        if isinstance(event, FunctionAdmitted | AuthorGaveUp):
+            self.host.later(self.pace.work_done(self.is_watching), self.host.changed)
         if isinstance(event, TERMINAL):
             self._request, self.thinking_since = None, None
             self._held = tuple(self._events)
@@ -331,9 +346,7 @@ class Conductor:
     def _delay(self) -> float:
         if not self.is_watching:
             return self._reply_delay
-        if self._steps:
-            return 0.0
-        return max(0.0, self._shown_at + SPEEDS[self.speed] - time.monotonic())
+        return 0.0 if self._steps else self.pace.delay()
 
     def _play_held(self, hold: int) -> None:
         """Play the decision that was held back to be seen."""
@@ -349,7 +362,7 @@ class Conductor:
             self._turn_done()
 
     def _turn_done(self) -> None:
-        self._shown_at = time.monotonic()
+        self.pace.turn_done()
         self._renew()
 
     def _renew(self) -> None:
@@ -377,26 +390,8 @@ class Conductor:
         self._request, self.thinking_since, self._held = None, None, ()
         self._hold += 1
 
-    def _hand(self, side: Side, player: PlayerSpec) -> None:
-        self.game.replace_player(side, player.kind, dict(player.settings))
-
     def _after_hands(self, text: str) -> None:
         self._cancel()
         self.is_paused = False
         self.notes.add(text)
         self._renew()
-
-    def _program_of(self, side: Side) -> PlayerSpec:
-        """Return the program that a side is handed to: its own, the other's, or LD."""
-        own, other = self.game.record.player(side), self.game.record.player(side.other)
-        return next((spec for spec in (own, other) if spec.kind != HUMAN), program("ld"))
-
-    def _own_turns(self) -> list[int]:
-        """Return when the person's sides moved."""
-        turns = self.game.record.turns
-        return [at for at, turn in enumerate(turns) if self.is_human(turn.side)]
-
-    def best_move(self) -> Move | None:
-        """Return a best move of the present position, once it is known."""
-        found = self.analysis
-        return parse_move(found.best) if found is not None and found.best else None

@@ -4,6 +4,7 @@ It knows the keys' meanings, not the keys; `drawn` is called when something of i
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ld_tui.errors import IllegalMove, LdTuiError, NotationError
 from ld_tui.game.board import Cell, format_cell
@@ -11,6 +12,7 @@ from ld_tui.game.rules import Position, Side
 from ld_tui.tui import views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
+from ld_tui.tui.emergencies import force_text
 from ld_tui.tui.entry import MoveEntry
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.settings import NAMES
@@ -45,11 +47,17 @@ class Hand:
 
     def move_view(self) -> MoveView:
         """Return what the move line tells."""
-        game, draft = self.conductor, self.conductor.draft
+        game = self.conductor
         if self._marked is not None:
             advice = "Enter marks a cell, e closes what is marked, Esc leaves"
             marked = views.cells_text(frozenset(self._marked))
             return MoveView("close", None, marked, advice, self._problem)
+        view = self._turn_view()
+        return replace(view, force=force_text(game.position))
+
+    def _turn_view(self) -> MoveView:
+        """Return what the move line tells of the turn."""
+        game, draft = self.conductor, self.conductor.draft
         if self.entry.is_open and not game.is_persons_turn:
             reason = f"{self._not_now()}; Esc leaves"
             return MoveView("move", self.entry.text, "", problem=reason)
@@ -90,6 +98,17 @@ class Hand:
         if draft.side is Side.ORANGE:
             return f"go to a cell marked {sign}"
         return f"dot {draft.selected + 1} on {where}: go to a {sign}"
+
+    @property
+    def is_marking(self) -> bool:
+        """Tell whether cells are being marked to be closed."""
+        return self._marked is not None
+
+    @property
+    def _orange(self) -> Cell:
+        """Where orange is, as far as the person may know."""
+        sight = self.conductor.sight
+        return sight.seen if sight.is_hidden and sight.seen else self.conductor.position.orange
 
     # What is done
 
@@ -155,7 +174,7 @@ class Hand:
 
     def move_cursor(self, cols: int, rows: int) -> None:
         size = self.conductor.position.base.size
-        here = self._cursor or self.conductor.position.orange
+        here = self._cursor or self._orange
         col, row = here.col + cols, here.row + rows
         self._cursor = Cell(min(size - 1, max(0, col)), min(size - 1, max(0, row)))
         self._drawn()
@@ -175,7 +194,9 @@ class Hand:
         old, best = self.conductor.draft, self.conductor.best_move()
         if not self.conductor.is_persons_turn:
             return
-        if best is None and self.conductor.analyst.problem:
+        if self.conductor.sight.is_hidden:
+            self.refuse("there is no hint in the fog: it would tell where orange is")
+        elif best is None and self.conductor.analyst.problem:
             self.refuse("there is no hint: this board can't be solved exactly")
         elif best is None:
             self.refuse("the board is still being solved; the hint will come")
@@ -200,8 +221,7 @@ class Hand:
         if self._marked is None:
             self.entry.close()
             self._marked = set()
-            self._cursor = self._cursor or self.conductor.position.orange
-            self.lead("e", self.leave)
+            self._cursor = self._cursor or self._orange
             self._drawn()
         elif not self._marked:
             self.leave()
@@ -209,9 +229,9 @@ class Hand:
             marked = sorted(self._marked)
             self._strike(lambda: self.conductor.roadblock(marked))
 
-    def random_block(self) -> None:
-        """Close two cells near orange at random."""
-        self._strike(self.conductor.random_roadblock)
+    def strike(self, kind: str) -> None:
+        """Let an emergency of a kind strike, wherever the game's seed says."""
+        self._strike(lambda: self.conductor.strike_kind(kind))
 
     def leave(self) -> None:
         """Leave typing and marking."""
@@ -296,7 +316,9 @@ class Hand:
     def _mark(self, marked: set[Cell], cell: Cell) -> None:
         """Mark a cell to be closed, or unmark it."""
         position = self.conductor.position
-        if cell in (*position.blue, position.orange):
+        if self.conductor.sight.is_hidden:
+            self.refuse("orange is unseen: a roadblock could betray where it is")
+        elif cell in (*position.blue, position.orange):
             self.refuse(f"a dot stands on {format_cell(cell)}; close an empty cell")
         elif cell in position.rules.closed:
             self.refuse(f"{format_cell(cell)} is closed already")

@@ -27,6 +27,15 @@ class EngineNotice(Message):
         self.line = line
 
 
+class FunctionsKept(Message):
+    """Functions were put into the function base, or couldn't be; a line for each."""
+
+    def __init__(self, kept: tuple[str, ...], problems: tuple[str, ...]) -> None:
+        super().__init__()
+        self.kept = kept
+        self.problems = problems
+
+
 class SaveFailed(Message):
     """The game couldn't be saved."""
 

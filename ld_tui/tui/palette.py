@@ -46,6 +46,7 @@ INKS: Mapping[str, Ink] = {
     "here": Ink(background="cell-cursor"),
     "point": Ink("cell-point"),
     "closed": Ink("cell-closed"),
+    "storm": Ink("cell-closed", bold=True),
     "marked": Ink("warning"),
     "cursor": Ink("warning", bold=True),
     "label": Ink("quiet"),

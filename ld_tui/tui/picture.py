@@ -15,6 +15,16 @@ class Look:
     """The 0-based blue dots on it."""
     orange: bool = False
     closed: bool = False
+    storm: bool = False
+    """Closed by a storm."""
+    jammed: bool = False
+    """A blue dot on it can't move."""
+    sprints: bool = False
+    """Orange, on it, is fast."""
+    unseen: bool = False
+    """Orange, on it, is not seen by blue."""
+    ghost: bool = False
+    """Orange was seen here last; where it is isn't shown."""
     marked: bool = False
     """About to be closed by the person."""
     legal: Side | None = None
@@ -36,6 +46,15 @@ class Picture:
     blue: tuple[Cell, ...] = ()
     orange: Cell | None = None
     closed: frozenset[Cell] = frozenset()
+    storm: frozenset[Cell] = frozenset()
+    """Those of `closed` that a storm closed."""
+    jammed: frozenset[int] = frozenset()
+    """0-based blue dots that can't move."""
+    sprints: bool = False
+    unseen: bool = False
+    """Blue doesn't see orange."""
+    ghost: Cell | None = None
+    """Where orange was seen last, in place of where it is."""
     marked: frozenset[Cell] = frozenset()
     legal: frozenset[Cell] = frozenset()
     legal_side: Side | None = None
@@ -47,10 +66,17 @@ class Picture:
     def look(self, cell: Cell) -> Look:
         """Return what a cell shows."""
         side, is_source = self.trails.get(cell, (None, False))
+        blue = tuple(dot for dot, where in enumerate(self.blue) if where == cell)
+        orange = cell == self.orange
         return Look(
-            blue=tuple(dot for dot, where in enumerate(self.blue) if where == cell),
-            orange=cell == self.orange,
+            blue=blue,
+            orange=orange,
             closed=cell in self.closed,
+            storm=cell in self.storm,
+            jammed=not self.jammed.isdisjoint(blue),
+            sprints=self.sprints and (orange or cell == self.ghost),
+            unseen=self.unseen and orange,
+            ghost=cell == self.ghost,
             marked=cell in self.marked,
             legal=self.legal_side if cell in self.legal else None,
             trail=side,

@@ -39,6 +39,8 @@ class Setup:
     saves: Path
     engine_command: tuple[str, ...] | None = None
     """What to run as the engine; None: that of this installation."""
+    functionbase: Path | None = None
+    """Where functions are kept; None: the user's own function base."""
     ascii_only: bool = False
     """Draw the board with letters."""
     reply_delay: float = 0.25

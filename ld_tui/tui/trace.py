@@ -27,6 +27,7 @@ from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Side
+from ld_tui.tui.authoring import Authoring
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class CandidateRow:
     is_chosen: bool = False
     struck: str | None = None
     """Why it was struck."""
+    is_new: bool = False
+    """Whether an author wrote it in this game."""
     is_illegal: bool = False
     """Whether what it proposed was counted as illegal."""
 
@@ -92,8 +95,8 @@ class Trace:
     """In notation, once decided."""
     ms: float = 0.0
     gave_up: str = ""
-    authoring: list[Event] = field(default_factory=list)
-    """What an author did in it."""
+    authoring: Authoring | None = None
+    """What authors did in it."""
 
     @property
     def is_done(self) -> bool:
@@ -101,13 +104,15 @@ class Trace:
 
     def add(self, event: Event) -> None:
         """Take in the next event."""
+        if self.authoring is not None:
+            self.authoring.is_done = True
         match event:
             case StageBegan(number, count, name, question, state):
                 self.stages.append(StageTrace(number, count, name, question, state))
             case Retrieved():
                 stage = self._stage(event.stage)
                 rows = zip(event.names, event.distances, event.summaries, strict=True)
-                stage.rows = [CandidateRow(*row) for row in rows]
+                stage.rows = [CandidateRow(*row, is_new=row[0] in event.new) for row in rows]
                 stage.ms += event.ms
             case Selected():
                 self._select(self._stage(event.stage), event)
@@ -132,7 +137,9 @@ class Trace:
                 | FunctionAdmitted()
                 | AuthorGaveUp()
             ):
-                self.authoring.append(event)
+                if self.authoring is None:
+                    self.authoring = Authoring()
+                self.authoring.add(event)
             case _:
                 assert_never(event)
 

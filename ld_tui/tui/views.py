@@ -1,22 +1,20 @@
 """What a game in progress looks like, as the views that the widgets show. Pure."""
 
 import time
-from collections.abc import Sequence
 
 from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.notation import format_move
-from ld_tui.game.record import IllegalChoice, Turn
-from ld_tui.game.rules import Move, Outcome, Reason, Side
-from ld_tui.tui.analyses import mark, steps_text
-from ld_tui.tui.conductor import SPEEDS, Conductor
+from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, rules_under
+from ld_tui.tui.analyses import steps_text
+from ld_tui.tui.conductor import Conductor
+from ld_tui.tui.pace import SPEEDS
 from ld_tui.tui.picture import Picture, trails_of
 from ld_tui.tui.settings import ABOUT, NAMES
-from ld_tui.tui.text import Line
+from ld_tui.tui.sight import Sight
+from ld_tui.tui.widgets.author import WorkView
 from ld_tui.tui.widgets.decision import DecisionView
-from ld_tui.tui.widgets.status import StatusView, side_glyph
+from ld_tui.tui.widgets.status import StatusView
 from ld_tui.tui.widgets.value import ValueView, Worth
-
-_MARK_STYLE = {"": "", "?!": "warn", "?": "warn strong", "??": "bad strong"}
 
 
 def status_view(game: Conductor, letters: bool) -> StatusView:
@@ -28,7 +26,9 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
         to_move=None if game.is_over else position.to_move,
         step=steps_begun(game),
         max_steps=position.rules.max_steps,
-        par=("?" if game.analyst.problem else "…")
+        par="?"
+        if game.sight.is_hidden
+        else ("?" if game.analyst.problem else "…")
         if par is None
         else "∞"
         if par.value is None
@@ -54,20 +54,29 @@ def activity(game: Conductor) -> str:
     if game.trouble:
         return "stuck"
     speed = f"{SPEEDS[game.speed]:g} s a turn" if game.is_watching else ""
-    return ", ".join(filter(None, ["paused" * game.is_paused, speed]))
+    return ", ".join(filter(None, ["paused" * game.is_paused, speed, fog_text(game.sight)]))
+
+
+def fog_text(sight: Sight) -> str:
+    """Say in fog that orange is unseen, and to whom it isn't shown where it was seen last."""
+    if sight.is_hidden and sight.seen is not None:
+        return f"fog: orange last seen at {format_cell(sight.seen)}"
+    return "orange unseen" if sight.is_unseen else ""
 
 
 def value_view(game: Conductor, letters: bool) -> ValueView:
     """Return what the game is worth, and was at the beginning of each step."""
     positions = game.game.positions
     at = [ply for ply in range(len(positions)) if positions[ply].to_move is Side.BLUE]
-    found = [game.analysis_at(ply) for ply in at]
-    now = game.analysis
+    sight = game.sight
+    found = [None if sight.hides_position(ply) else game.analysis_at(ply) for ply in at]
+    now = None if sight.hides_position(len(positions) - 1) else game.analysis
     result = game.game.outcome
     return ValueView(
         now=None if now is None else Worth(now.value),
         solving=game.analyst.solving,
         is_unknown=bool(game.analyst.problem),
+        is_hidden=sight.is_hidden,
         past=tuple(None if item is None else Worth(item.value) for item in found),
         outcome="" if result is None else f"{str(result.winner).title()} wins",
         letters=letters,
@@ -101,6 +110,7 @@ def picture(
     """Return the board: the turn being put together, legal targets, the last moves' trails."""
     position, draft = game.position, game.draft
     blue, orange = position.blue, position.orange
+    sight, rules = game.sight, position.rules
     legal: tuple[Cell, ...] = ()
     selected: Cell | None = None
     trails = _last_trails(game)
@@ -125,8 +135,13 @@ def picture(
     return Picture(
         size=position.base.size,
         blue=blue,
-        orange=orange,
-        closed=position.rules.closed,
+        orange=None if sight.is_hidden else orange,
+        closed=rules.closed,
+        storm=storm_cells(position),
+        jammed=rules.frozen,
+        sprints=rules.orange_units > position.base.orange_units,
+        unseen=sight.is_unseen,
+        ghost=sight.seen if sight.is_hidden else None,
         marked=marked,
         legal=frozenset(legal),
         legal_side=position.to_move,
@@ -136,12 +151,20 @@ def picture(
     )
 
 
+def storm_cells(position: Position) -> frozenset[Cell]:
+    """Return the cells that storms have closed."""
+    storms = tuple(change for change in position.changes if change.kind == "storm")
+    return rules_under(position.base, storms).closed - position.base.closed
+
+
 def _last_trails(game: Conductor) -> dict[Cell, tuple[Side, bool]]:
     """Return the trails of each side's last move."""
     trails: dict[Cell, tuple[Side, bool]] = {}
     turns = game.game.record.turns
     for ply in range(max(0, len(turns) - 2), len(turns)):
         turn = turns[ply]
+        if turn.side is Side.ORANGE and game.sight.hides_turn(ply, turn.side):
+            continue
         trails |= trails_of(turn.side, turn.move, game.game.positions[ply].rules)
     return trails
 
@@ -157,6 +180,7 @@ def decision_view(game: Conductor, engine: str, letters: bool) -> DecisionView:
     )
     return DecisionView(
         trace=game.trace,
+        is_veiled=is_veiled(game),
         activity=doing,
         verdict=_verdict(game),
         waiting=(
@@ -169,6 +193,45 @@ def decision_view(game: Conductor, engine: str, letters: bool) -> DecisionView:
     )
 
 
+def is_veiled(game: Conductor) -> bool:
+    """Tell whether what is known of the decision would tell a person where orange is in fog."""
+    trace = game.trace
+    return trace is not None and trace.side is Side.ORANGE and game.sight.is_hidden
+
+
+def work_view(game: Conductor, letters: bool) -> WorkView:
+    """Return what an author does, or did, in the decision that is shown."""
+    doing = ""
+    if game.is_authoring and game.thinking_since is not None:
+        doing = f"{int(time.monotonic() - game.thinking_since)} s"
+    trace = game.trace
+    return WorkView(
+        work=trace.authoring if trace is not None else None,
+        side=trace.side if trace is not None else Side.BLUE,
+        names=stage_names(game),
+        activity=doing,
+        is_working=game.is_authoring,
+        is_veiled=is_veiled(game),
+        can_keep=bool(game.written),
+        letters=letters,
+    )
+
+
+def stage_names(game: Conductor) -> dict[int, str]:
+    """Return the stages' names by number, as far as decisions of that side have told them."""
+    trace = game.trace
+    if trace is None:
+        return {}
+    names = {
+        int(event["stage"]): str(event["name"])
+        for turn in game.game.record.turns[-4:]
+        if turn.side is trace.side
+        for event in turn.events
+        if event.get("event") == "stage"
+    }
+    return names | {stage.number: stage.name for stage in trace.stages if stage.name}
+
+
 def _verdict(game: Conductor) -> tuple[str, str]:
     """Say what the decision shown was worth, once it is played and known."""
     trace, turns = game.trace, game.game.record.turns
@@ -176,6 +239,8 @@ def _verdict(game: Conductor) -> tuple[str, str]:
         return "", ""
     for ply in range(len(turns) - 1, max(-1, len(turns) - 3), -1):
         if turns[ply].side is trace.side and format_move(turns[ply].move) == trace.move:
+            if game.sight.hides_turn(ply, trace.side):
+                return "", ""
             before = game.analysis_at(ply)
             if before is None or trace.move not in before.moves:
                 return "", ""
@@ -189,60 +254,6 @@ def _verdict(game: Conductor) -> tuple[str, str]:
             )
             return f"lost {lost}; best was {before.best}", "warn"
     return "", ""
-
-
-def move_lines(game: Conductor, letters: bool) -> list[Line]:
-    """Return the list of turns, emergencies, illegal choices and notes, oldest first."""
-    record = game.game.record
-    lines: list[Line] = []
-    for ply, turn in enumerate(record.turns):
-        lines += _between(game, ply, turn.illegal, letters)
-        lines.append(_turn_line(game, ply, turn, letters))
-    return lines + _between(game, len(record.turns), record.pending, letters)
-
-
-def _between(
-    game: Conductor, ply: int, choices: Sequence[IllegalChoice], letters: bool
-) -> list[Line]:
-    """Return what happened before a turn's move, in the order of time."""
-    found: list[tuple[tuple[int, int, int], Line]] = []
-    for at, choice in enumerate(choices):
-        text = f"{choice.side}: {choice.reason}"
-        found.append(((at, 1, 0), _happened("x" if letters else "✗", text, "bad")))
-    for at, struck in enumerate(game.game.record.struck):
-        if struck.ply == ply:
-            line = _happened("#" if letters else "▒", struck.emergency.describe(), "warn")
-            found.append(((game.notes.struck_after(at), 0, 2 * at), line))
-    for note in game.notes:
-        if note.ply == ply:
-            sign, style = ("!", "bad") if note.is_trouble else ("·", "quiet")
-            when = (note.illegal, 0, 2 * note.struck - 1)
-            found.append((when, _happened(sign, note.text, style)))
-    return [line for _, line in sorted(found, key=lambda item: item[0])]
-
-
-def _turn_line(game: Conductor, ply: int, turn: Turn, letters: bool) -> Line:
-    before = game.analysis_at(ply)
-    text = format_move(turn.move)
-    worth = before.moves.get(text) if before is not None else None
-    sign = mark(worth, before)
-    step = game.game.positions[ply].steps + 1
-    line: Line = [
-        (f"{step:>3} " if turn.side is Side.BLUE else "    ", "quiet"),
-        (side_glyph(turn.side, letters) + " ", str(turn.side)),
-        (text.ljust(14 if game.position.base.size < 10 else 18), ""),
-        (f" {sign:<2} ", _MARK_STYLE[sign]),
-    ]
-    result = game.game.outcome
-    if result is not None and result.reason is Reason.CAPTURE and ply == game.game.ply - 1:
-        line.append(("captured", "good"))
-    elif worth is not None:
-        line.append((steps_text(worth.value), "quiet"))
-    return line
-
-
-def _happened(sign: str, text: str, style: str) -> Line:
-    return [(f"  {sign} ", style), (text, style)]
 
 
 def cells_text(cells: frozenset[Cell]) -> str:

@@ -9,6 +9,7 @@ from ld_tui.game.board import parse_cell
 from ld_tui.game.notation import parse_move, parse_position
 from ld_tui.game.rules import Side
 from ld_tui.tui.art import SCALES, cell_art
+from ld_tui.tui.emergencies import force_text
 from ld_tui.tui.layout import arrange
 from ld_tui.tui.palette import INKS
 from ld_tui.tui.picture import Look, trails_of
@@ -17,10 +18,11 @@ from ld_tui.tui.widgets.value import Worth
 
 LOOKS = [
     Look(blue=blue, orange=orange, closed=closed, legal=legal, trail=trail, is_source=True,
-         cursor=cursor, selected=cursor)
-    for blue, orange, closed, legal, trail, cursor in product(
+         cursor=cursor, selected=cursor, storm=closed and ails, jammed=bool(blue) and ails,
+         sprints=ails, unseen=orange and ails, ghost=not orange and ails)
+    for blue, orange, closed, legal, trail, cursor, ails in product(
         [(), (1,), (0, 2), (0, 1, 2)], [False, True], [False, True],
-        [None, Side.BLUE], [None, Side.BLUE, Side.ORANGE], [False, True],
+        [None, Side.BLUE], [None, Side.BLUE, Side.ORANGE], [False, True], [False, True],
     )
 ]  # fmt: skip
 
@@ -43,6 +45,31 @@ def test_letters_are_ascii_and_sides_differ_by_shape(scale: int) -> None:
     blue = cell_art(Look(blue=(0,)), scale, False)
     orange = cell_art(Look(orange=True), scale, False)
     assert [[t for t, _ in line] for line in blue] != [[t for t, _ in line] for line in orange]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("letters", [False, True], ids=["glyphs", "letters"])
+def test_what_ails_a_dot_is_told_by_its_shape(scale: int, letters: bool) -> None:
+    looks = [
+        Look(blue=(0,)),
+        Look(blue=(0,), jammed=True),
+        Look(orange=True),
+        Look(orange=True, sprints=True),
+        Look(orange=True, unseen=True),
+        Look(ghost=True),
+        Look(closed=True),
+        Look(closed=True, storm=True),
+    ]
+    shapes = [
+        "\n".join("".join(text for text, _ in line) for line in cell_art(look, scale, letters))
+        for look in looks
+    ]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_emergencies_in_force_are_named_by_their_end() -> None:
+    position = parse_position("10 b2,c4,h8 f5 b 0 0,0 jam:2@9;fog:2,f5@9;storm:1")
+    assert force_text(position) == "jam 2, fog to step 9; storm for good"
 
 
 @pytest.mark.parametrize("size", range(6, 21))

@@ -192,7 +192,8 @@ async def test_a_roadblock_is_marked_and_dropped(opened) -> None:
         board = one.app.screen.query_one(Board)
         dots = {*one.position.blue, one.position.orange}
         free = [Cell(9, row) for row in range(10) if Cell(9, row) not in dots][:2]
-        await pilot.press("e")
+        await pilot.press("e", "e")
+        await settle(pilot)
         for cell in free:
             await click(pilot, board, cell)
         assert board.picture.marked == set(free)

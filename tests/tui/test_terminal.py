@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -162,6 +163,8 @@ def test_a_watched_game_survives_sizes_and_a_killed_engine(
     one.until(lambda text: "the S-LLM reads" not in text and "moves ─" in text)
 
     one.press("e")
+    one.until("What strikes?")
+    one.press("e")
     one.until("close>")
     one.press("Escape")
     one.until(lambda text: "close>" not in text)
@@ -177,6 +180,43 @@ def test_a_watched_game_survives_sizes_and_a_killed_engine(
     assert one.engine != engine
     one.press("q")
     assert one.exit_status() == 0
+
+
+def test_a_function_is_written_in_an_emergency_kept_and_found(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    base = tmp_path / "functionbase"
+    shutil.copytree(Path(__file__).parents[2] / "functionbase", base)
+    one = terminal("watch", "--size", "8", "--seed", "5", "--functionbase", str(base))
+    one.until(lambda text: step_of(text) >= 2)
+    one.press("Space")
+    one.until("paused")
+    one.press("E")
+    one.until("roadblock:")
+    one.press(".")
+    one.until("admitted: ", "nothing admitted: ")
+    one.until("is new: ")
+    one.press("v")
+    shown = one.until(lambda text: re.search(r"\w+ new .*%", text))
+    name = re.search(r"(roadblock_(?:plan|move)_[0-9a-f]{4}) new", shown)
+    assert name is not None, shown
+    one.press("K")
+    one.until("Keep which", "kept: ")
+    if "Keep which" in one.screen():
+        one.press("a")
+    one.until("kept: ")
+    kept = list(base.glob(f"*/*/{name[1]}.toml"))
+    assert len(kept) == 1
+    one.press("q")
+    assert one.exit_status() == 0
+    search = ["functions", "search", "roadblock", "-k", "1000", "--functionbase", str(base)]
+    found = subprocess.run(
+        [sys.executable, "-m", "ld_tui", *search],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LD_TUI_HOME": str(tmp_path / "home")},
+    )
+    assert name[1] in found.stdout, found
 
 
 def test_a_killed_program_resumes_where_it_was(terminal: Callable[..., Terminal]) -> None:

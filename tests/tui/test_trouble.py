@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from ld_tui.game.board import format_cell
 from ld_tui.game.rules import Side, legal_moves
 from ld_tui.tui import views
+from ld_tui.tui.history import move_lines
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.resume import ResumeScreen
 from ld_tui.tui.screens.start import StartScreen
@@ -32,7 +33,7 @@ def problem(pilot: Pilot[None]) -> str:
 
 def told(opened) -> list[str]:
     """Return the moves pane's lines as plain text."""
-    return ["".join(text for text, _ in line) for line in views.move_lines(opened.game, False)]
+    return ["".join(text for text, _ in line) for line in move_lines(opened.game, False)]
 
 
 async def test_letters_typed_out_of_turn_are_no_keys(opened) -> None:

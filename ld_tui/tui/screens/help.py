@@ -15,11 +15,12 @@ from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
     "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked ◦. Blue sets three dots, "
-    "then Enter sends the turn; orange goes at once. Or type: c9e9, or e9 for the selected dot, or "
-    "all three pairs; m first where a letter is a key.",
+    "then Enter sends the turn; orange goes at once. Or type c9e9, e9 for the selected dot, or "
+    "three pairs; m first where a letter is a key.",
     "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
-    "cell that is no legal target is only refused.",
-    "Signs: ○◇ came from here, ▒ closed, ◦ legal; ?! ? ?? lost 1, 2, more steps.",
+    "cell that is no target is only refused.",
+    "Signs: ○◇ came from here, ◦ legal, ▒ closed, ▓ by a storm, ╳ jammed, » fast, ? unseen; "
+    "?! ? ?? lost 1, 2, more steps.",
 )
 
 
@@ -44,8 +45,9 @@ class HelpText(Painter):
             left = cells[at]
             right = cells[at + half] if at + half < len(cells) else []
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
-        for text in MOVING:
-            lines.append([])
+        for at, text in enumerate(MOVING):
+            # One blank line only: the least terminal has no room for more.
+            lines += [[]] * (at == 0)
             lines += [[(line, "quiet")] for line in wrap(text, width, 5)]
         return lines
 

@@ -14,13 +14,17 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
-from ld_tui.tui.conductor import Conductor, Engine
+from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.hand import Hand
+from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
-from ld_tui.tui.messages import EngineNotice, EngineSaid
+from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
+from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.base import LdScreen
-from ld_tui.tui.screens.play_keys import PLAY_KEYS
+from ld_tui.tui.screens.choice import ChoiceScreen
+from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
+from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.decision import DecisionPanel
 from ld_tui.tui.widgets.keybar import KeyBar
@@ -31,6 +35,10 @@ from ld_tui.tui.widgets.value import ValuePane
 
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
+
+
+_MOVES_BELOW_WORK = 5
+"""Rows of the list of moves that an author's work leaves."""
 
 
 class PlayScreen(LdScreen):
@@ -51,6 +59,7 @@ class PlayScreen(LdScreen):
         self._value = ValuePane()
         self._move_line = MoveLine()
         self._decision = DecisionPanel()
+        self._author = AuthorPanel()
         self._moves = MoveList()
         self._keys = KeyBar()
 
@@ -63,6 +72,7 @@ class PlayScreen(LdScreen):
                 yield self._move_line
             with Vertical(id="right"):
                 yield self._decision
+                yield self._author
                 yield self._moves
         yield self._keys
 
@@ -92,12 +102,17 @@ class PlayScreen(LdScreen):
         self.hand.look()
         self._status.show(views.status_view(game, self._letters))
         self._value.show(views.value_view(game, self._letters))
-        self._moves.show(views.move_lines(game, self._letters))
+        self._moves.show(move_lines(game, self._letters))
         self._draw_decision()
         self._draw_hand()
         idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
         self._keys.hide({"space"} if game.is_persons_turn else idle)
         self.refresh_bindings()
+
+    def streamed(self) -> None:
+        """Draw what an author wrote on."""
+        if self.is_running and self.app.is_running:
+            self._draw_decision()
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call back after a while."""
@@ -109,6 +124,15 @@ class PlayScreen(LdScreen):
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
+
+    def kept(self, message: FunctionsKept) -> None:
+        """Tell what became of functions to be kept; the engine is to know those that were."""
+        for line in message.kept:
+            self.conductor.note(line)
+        for line in message.problems:
+            self.conductor.note(line, trouble=True)
+        if message.kept:
+            self.conductor.reload()
 
     # Keys and clicks
 
@@ -172,11 +196,48 @@ class PlayScreen(LdScreen):
     def action_speed(self, by: int) -> None:
         self.conductor.change_speed(by)
 
-    def action_block(self) -> None:
-        self.hand.block()
+    def action_emergency(self) -> None:
+        """Choose an emergency; while cells are marked, close them."""
+        if self.hand.is_marking:
+            self.hand.block()
+        else:
+            self.hand.entry.close()
+            self.app.push_screen(ChoiceScreen("What strikes?", EMERGENCIES), self._strike)
 
-    def action_random_block(self) -> None:
-        self.hand.random_block()
+    def _strike(self, chosen: str | None) -> None:
+        if chosen is None:
+            return
+        if chosen.isdigit():
+            if self.hand.begins_move("e"):
+                self.hand.open_entry(f"e{chosen}")
+        elif chosen == "mark":
+            self.hand.block()
+        else:
+            self.hand.strike(chosen)
+
+    def action_strike(self, kind: str) -> None:
+        self.hand.strike(kind)
+
+    def action_skip_author(self) -> None:
+        self.conductor.skip_author()
+
+    def action_view(self) -> None:
+        self.conductor.show_work()
+
+    def action_keep(self) -> None:
+        """Keep the function that was written, or choose among several."""
+        written = self.conductor.written
+        if len(written) == 1:
+            self._ld.keep(written)
+        elif written:
+            title = "Keep which for other games?"
+            self.app.push_screen(ChoiceScreen(title, kept_items(written)), self._keep)
+
+    def _keep(self, chosen: str | None) -> None:
+        written = self.conductor.written
+        found = [event for event in written if chosen in (event.name, "*")]
+        if found:
+            self._ld.keep(found)
 
     def action_watch(self) -> None:
         self.hand.leave()
@@ -217,7 +278,13 @@ class PlayScreen(LdScreen):
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "substitute":
                 return bool(game.trouble)
-            case "block" | "random_block" | "watch" | "take_over" | "space":
+            case "skip_author":
+                return game.is_authoring
+            case "keep":
+                return bool(game.written)
+            case "view":
+                return game.trace is not None and game.trace.authoring is not None
+            case "emergency" | "strike" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True
 
@@ -239,14 +306,22 @@ class PlayScreen(LdScreen):
         self._value.display = plan.value_rows > 0
         self._move_line.styles.height = plan.move_rows
         self._decision.styles.height = plan.decision_rows
+        self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)
 
     def _draw_hand(self) -> None:
         self._board.show(self.hand.picture())
         self._move_line.show(self.hand.move_view())
 
     def _draw_decision(self) -> None:
-        engine = self._ld.engine_line
-        self._decision.show(views.decision_view(self.conductor, engine, self._letters))
+        shows_work = self.conductor.shows_work
+        if shows_work != self._author.display:
+            self._author.display, self._decision.display = shows_work, not shows_work
+            self._place()
+        if shows_work:
+            self._author.show(views.work_view(self.conductor, self._letters))
+        else:
+            engine = self._ld.engine_line
+            self._decision.show(views.decision_view(self.conductor, engine, self._letters))
 
     def _tick(self) -> None:
         """Count the seconds of a decision."""

@@ -1,6 +1,21 @@
-"""The keys of the play screen: each with an id of its own, and a line for the help."""
+"""The keys of the play screen, each with an id of its own and a line for the help; its menus."""
+
+from collections.abc import Sequence
 
 from textual.binding import Binding, BindingType
+
+from ld_tui.agent.events import FunctionAdmitted
+from ld_tui.tui.widgets.menu import Item
+
+EMERGENCIES = (
+    Item("mark", "roadblock here…", "mark the cells that close", "e"),
+    Item("roadblock", "random roadblock", "two cells near orange close", "r"),
+    Item("jam", "jam", "a blue dot can't move", "j"),
+    Item("sprint", "sprint", "orange moves two units", "s"),
+    Item("fog", "fog", "orange is seen only nearby", "f"),
+    Item("storm", "storm", "the outer ring closes", "t"),
+)
+"""What can strike, and the letter that chooses it."""
 
 
 def _key(
@@ -18,15 +33,18 @@ PLAY_KEYS: list[BindingType] = [
     _key("right", "cursor(1,0)", "cursor", "", show=False),
     _key("tab", "cycle(1)", "next dot", "Select the next dot", show=False),
     _key("shift+tab", "cycle(-1)", "previous dot", "", show=False),
+    _key("x", "skip_author", "skip", "Let nothing be written"),
     _key("m", "type", "type", "Type a move: c9e9"),
     _key("h", "hint", "hint", "Fill in a best move"),
     _key("u,backspace", "undo", "undo", "Take back a dot, or turns", display="u"),
     _key("space", "space", "pause", "Send; pause programs"),
     _key("full_stop", "step", "step", "One turn; ask again", display="."),
+    _key("e", "emergency", "emergency", "Choose what strikes"),
+    _key("E", "strike('roadblock')", "random", "Close two cells at random", show=False),
+    _key("K", "keep", "keep", "Keep a new function"),
+    _key("v", "view", "code", "Show what was written"),
     _key("plus,equals_sign", "speed(1)", "faster", "Faster", display="+"),
     _key("minus", "speed(-1)", "slower", "Slower", display="-"),
-    _key("e", "block", "roadblock", "Close cells: mark, then e"),
-    _key("E", "random_block", "random", "Close two cells at random", show=False),
     _key("w", "watch", "watch", "Programs play both, or not"),
     _key("b", "take_over('blue')", "blue", "Take over blue, or not", show=False),
     _key("o", "take_over('orange')", "orange", "Take over orange, or not", show=False),
@@ -34,7 +52,13 @@ PLAY_KEYS: list[BindingType] = [
     _key("s", "fold", "panels", "Hide or show the panels"),
     _key("n", "new", "new", "New game; this is saved"),
     _key("r", "resume", "resume", "Go on with a saved game", show=False),
-    _key("pageup", "page(1)", "back", "Look back in the moves", show=False),
-    _key("pagedown", "page(-1)", "forward", "Look forward again", show=False),
-    _key("escape", "escape", "leave", "Leave typing, roadblock", show=False, display="esc"),
+    _key("pageup", "page(1)", "back", "Look back in the moves", show=False, display="pgup/dn"),
+    _key("pagedown", "page(-1)", "forward", "", show=False),
+    _key("escape", "escape", "leave", "Leave typing, marking", show=False, display="esc"),
 ]  # fmt: skip
+
+
+def kept_items(written: Sequence[FunctionAdmitted]) -> list[Item]:
+    """Return the functions that can be kept, as a menu: all of them first."""
+    names = [Item(event.name, event.name) for event in written]
+    return [Item("*", "all of them", f"{len(names)} functions", "a"), *names]

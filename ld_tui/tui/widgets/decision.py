@@ -14,7 +14,10 @@ from ld_tui.tui.widgets.status import side_glyph
 
 ROOMY = 44
 """Columns of a stage from which every candidate's summary stands under it."""
+VEILED = "Orange is in the fog: how it decides stays hidden until blue sees it, or the fog lifts."
 _GAP = 3
+_NEW = "new"
+"""Marks a candidate that an author wrote in this game."""
 _FAINT = {Side.BLUE: "blue-faint", Side.ORANGE: "orange-faint"}
 
 
@@ -23,6 +26,8 @@ class DecisionView:
     """What the panel tells."""
 
     trace: Trace | None = None
+    is_veiled: bool = False
+    """Whether the decision would tell a person where orange is in fog."""
     activity: str = ""
     """Such as `thinking 2 s`; stands in place of the time taken."""
     verdict: tuple[str, str] = ("", "")
@@ -53,6 +58,8 @@ class DecisionPanel(Painter):
         if trace is None:
             return self._waiting(width, height)
         lines = [self._header(trace, width)]
+        if self._view.is_veiled:
+            return [*lines, [], *([(line, "quiet")] for line in wrap(VEILED, width, 4))]
         if not trace.stages and not trace.is_done:
             return lines + self._paragraphs(width)
         if not trace.stages:
@@ -142,31 +149,40 @@ class DecisionPanel(Painter):
         return [[(text, "quiet")] for text in wrap(chosen.summary, width, room)]
 
     def _fitting(self, rows: Sequence[CandidateRow], room: int) -> list[CandidateRow]:
-        """Return the candidates that there is room for, the chosen one always among them."""
+        """Return the candidates that there is room for: the chosen one always, new ones first."""
         if len(rows) <= room:
             return list(rows)
-        kept = sorted(rows, key=lambda row: (not row.is_chosen, row.struck is None))[: max(1, room)]
+        kept = sorted(
+            rows, key=lambda row: (not row.is_chosen, not row.is_new, row.struck is None)
+        )[: max(1, room)]
         return [row for row in rows if any(row is one for one in kept)]
 
     def _row(self, row: CandidateRow, stage: StageTrace, side: Side, width: int) -> Line:
-        longest = max(len(other.name) for other in stage.rows) + 1
-        name_width = min(longest, max(10, width - 20))
+        longest = max(len(other.name) + 4 * other.is_new for other in stage.rows) + 1
+        # Where room is short new names matter more than the bar of what retrieval found.
+        tight = width < ROOMY and any(other.is_new for other in stage.rows)
+        name_width = min(longest, max(10, width - (17 if tight else 20)))
         sign = self._sign(row)
         style = "struck" if row.struck else "strong" if row.is_chosen else ""
         line: Line = [(sign, f"{side} strong" if row.is_chosen else "bad" if row.struck else "")]
-        line.append((fit(row.name, name_width - 1) + " ", style))
+        if row.is_new:
+            name = cut(row.name, name_width - len(_NEW) - 2)
+            line += [(f"{name} ", style), (_NEW, "good strong")]
+            line.append((" " * (2 + name_width - width_of(line)), ""))
+        else:
+            line.append((fit(row.name, name_width - 1) + " ", style))
         rest = width - width_of(line)
         if row.struck is not None:
             return [*line, (" " + cut(row.struck, rest - 1), "bad")]
         # The far bar gets more room: the model's choice matters more than the retriever's.
-        bars = max(4, rest - 13)
-        near = max(2, bars // 4)
+        bars = max(3 if tight else 4, rest - (12 if tight else 13))
+        near = 0 if tight else max(2, bars // 4)
         if row.distance is None:
-            line.append((" " * (6 + near), ""))
+            line.append((" " * (5 + near + (near > 0)), ""))
         else:
             line.append((f"{row.distance:>4.2f} ".replace("0.", " .", 1), "quiet"))
             line.append((self._bar(_relative(row, stage.rows), near), "quiet"))
-            line.append((" ", ""))
+            line.append((" " * (near > 0), ""))
         if row.probability is not None:
             line.append((f"{row.probability:>5.0%}"[:-1] + " % ", style))
             color = str(side) if row.is_chosen else _FAINT[side]

@@ -20,6 +20,8 @@ class MoveView:
     """What to do next."""
     problem: str = ""
     """Why something was refused; stands in place of the advice."""
+    force: str = ""
+    """The emergencies in force; at the bottom, where there is room."""
 
 
 class MoveLine(Painter):
@@ -61,4 +63,8 @@ class MoveLine(Painter):
         rest: list[Line] = [
             [(line, style)] for line in wrap(text, width, height - bool(view.prompt))
         ]
-        return [first, *rest] if view.prompt else rest
+        lines = [first, *rest] if view.prompt else rest
+        if view.force and (room := height - len(lines)) > 0:
+            force: list[Line] = [[(line, "warn")] for line in wrap(view.force, width, room)]
+            lines += [[] for _ in range(room - len(force))] + force
+        return lines

@@ -7,6 +7,8 @@ from ld_tui.tui.widgets.painter import Painter
 
 _TROUBLE_ROWS = 4
 """Rows that a line about trouble may take."""
+_NEWS_ROWS = {"quiet": 3, "warn": 2, "good": 2}
+"""Rows that a line about something else that happened may take, by its style."""
 
 
 class MoveList(Painter):
@@ -59,20 +61,21 @@ class MoveList(Painter):
 
 
 def _rows(line: Line, width: int) -> list[Line]:
-    """Return a line cut to a width; trouble, which is a sign and a text, gets several rows.
+    """Return a turn's line cut to a width; what else happened, a sign and a text, gets some rows.
 
-    What is too long even for these is cut in its middle: the end tells why.
+    Trouble that is too long even for these is cut in its middle: the end tells why.
     """
-    if len(line) != 2 or line[1][1] != "bad":
+    if len(line) != 2:
         return [clipped(line, width)]
     sign, (text, style) = line
     indent = (" " * width_of([sign]), "")
     room = max(2, width - width_of([sign]))
-    most = room * (_TROUBLE_ROWS - 1)
-    if len(text) > most:
+    rows = _NEWS_ROWS.get(style, _TROUBLE_ROWS)
+    most = room * (rows - 1)
+    if len(text) > most and style == "bad":
         text = f"{text[: most // 2]}…{text[-(most // 2) :]}"
     words = [word[at : at + room] for word in text.split() for at in range(0, len(word), room)]
-    parts = wrap(" ".join(words), room, _TROUBLE_ROWS)
+    parts = wrap(" ".join(words), room, rows)
     return [[indent if at else sign, (part, style)] for at, part in enumerate(parts)]
 
 

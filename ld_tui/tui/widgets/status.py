@@ -63,8 +63,10 @@ class StatusBar(Painter):
             count = view.illegal[at]
             right.append((side_glyph(side, view.letters), side.value))
             right.append((f"{count}/{view.max_illegal} ", "bad strong" if count else ""))
-        gap = width - width_of(left) - width_of(right)
-        return [[*left, (" " * gap, ""), *right] if gap >= 1 else [*left[2:], *right]]
+        if width_of(left) + width_of(right) >= width:
+            left = left[2:]
+        gap = max(1, width - width_of(left) - width_of(right))
+        return [[*left, (" " * gap, ""), *right]]
 
 
 def side_glyph(side: Side, letters: bool) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ld_tui.tui.analyses import steps_text
-from ld_tui.tui.text import Line, bar, spread
+from ld_tui.tui.text import Line, bar, cut, spread
 from ld_tui.tui.widgets.painter import Painter
 
 _LEVELS = " ▁▂▃▄▅▆▇█"
@@ -27,6 +27,8 @@ class ValueView:
     """Share of the solution that is done."""
     is_unknown: bool = False
     """Whether this board can't be solved."""
+    is_hidden: bool = False
+    """Whether it would tell where orange is in fog."""
     past: tuple[Worth | None, ...] = ()
     """Of the positions at the beginning of each step, oldest first."""
     outcome: str = ""
@@ -61,6 +63,8 @@ class ValuePane(Painter):
         view = self._view
         if view.outcome:
             return [(view.outcome, "strong good")]
+        if view.is_hidden and view.now is None:
+            return [(cut("value hidden by fog", width), "quiet")]
         if view.now is None and view.solving is not None:
             text = f"solving {view.solving:.0%} "
             return [(text, "quiet"), *self._bar(view.solving, width - len(text), "warn")]
