@@ -121,6 +121,7 @@ def test_in_fog_what_is_written_depends_on_nothing_that_blue_does_not_know(desk:
     assert texts[0] == texts[1] == texts[2]
 
 
+@pytest.mark.slow
 def test_manuals_are_in_words_that_the_llm_was_taught(desk: Desk) -> None:
     known = known_words()
     assert known is not None

@@ -58,6 +58,7 @@ def test_with_an_author_functions_are_written_chosen_and_counted(resources: Reso
     assert found.won
 
 
+@pytest.mark.slow
 def test_the_same_task_gives_the_same_game(resources: Resources) -> None:
     one, other = (played("jam", "composer", resources) for _ in range(2))
     one.seconds = other.seconds = 0.0
