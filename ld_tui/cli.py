@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
+from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_options import (
     add_author,
     add_folders,
+    add_map,
     add_seed,
     add_selection,
     add_size,
@@ -61,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_bench(commands)
     _analyze_parser(commands)
     _functions_parser(commands)
+    add_author_command(commands)
     _replay_parser(commands)
     _engine_parser(commands)
     return parser
@@ -113,11 +116,12 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         )
     command.add_argument("--games", type=whole(1, 1_000_000), default=20, help="default: 20")
     add_size(command)
+    add_map(command)
     add_seed(command, 1)
     command.add_argument(
         "--starts",
         type=Path,
-        help="a file of positions to start from, one a line, instead of --games and --size",
+        help="a file of positions to start from, one a line, instead of --games, --size and --map",
     )
     add_selection(command)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
@@ -249,6 +253,7 @@ def _match(options: argparse.Namespace) -> int:
         orange=options.orange,
         games=options.games,
         size=options.size,
+        map=options.map,
         seed=options.seed,
         starts=options.starts,
         select=options.select,

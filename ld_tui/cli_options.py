@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ld_tui.errors import UsageError
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+from ld_tui.game.maps import map_names
 
 if TYPE_CHECKING:
     from ld_tui.arena.resources import Sources
@@ -18,6 +19,14 @@ def add_size(command: argparse.ArgumentParser) -> None:
         type=whole(MIN_SIZE, MAX_SIZE),
         default=10,
         help=f"board size, {MIN_SIZE} to {MAX_SIZE} (default: 10)",
+    )
+
+
+def add_map(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--map",
+        metavar="NAME",
+        help=f"start on a map of that size: {', '.join(map_names())} (default: the open board)",
     )
 
 

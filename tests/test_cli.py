@@ -10,7 +10,17 @@ import pytest
 from ld_tui import __version__
 from ld_tui.cli import main
 
-COMMANDS = ("play", "watch", "resume", "match", "analyze", "functions", "replay", "engine")
+COMMANDS = (
+    "play",
+    "watch",
+    "resume",
+    "match",
+    "analyze",
+    "functions",
+    "author",
+    "replay",
+    "engine",
+)
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)], ids=str)
@@ -38,6 +48,11 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["functions", "show", "no_such_function"], 3, "no_such_function"),
         (["functions", "list", "--functionbase", "no-such-folder"], 3, "no-such-folder"),
         (["match", "--resume"], 2, "--saves"),
+        (["match", "--map", "labyrinth"], 2, "pillars"),
+        (["match", "--map", "corridor", "--size", "12"], 2, "8, 10"),
+        (["author", "--map", "labyrinth", "--into", "base"], 2, "labyrinth"),
+        (["author", "--rules", "no-such.toml", "--into", "base"], 2, "no-such.toml"),
+        (["author", "--map", "ring", "--into", "base", "--by", "l-llm"], 2, "LD_TUI_LLM_URL"),
         (["play"], 2, "no terminal"),
         (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
@@ -111,3 +126,32 @@ def test_a_match_starts_from_given_positions(
     games = json.loads(capsys.readouterr().out)["games"]
     assert [game["start"] for game in games] == starts.read_text().splitlines()
     assert all(game["steps"] == game["par"] for game in games)
+
+
+def test_a_match_on_a_map_has_its_par(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "match --blue perfect --orange perfect --games 2 --size 8 --map ring --json"
+    assert main(arguments.split()) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["summary"]["map"] == "ring"
+    assert all("roadblock:c3," in game["start"] for game in found["games"])
+    assert all(game["steps"] == game["par"] for game in found["games"])
+
+
+@pytest.mark.slow
+def test_a_base_is_authored_for_rules_from_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "crooked.toml"
+    picture = ".#....\n......\n...##.\n......\n.....#\n......\n"
+    board = f"[[board]]\nsize = 6\npicture = '''\n{picture}'''\n"
+    rules.write_text(f'title = "Crooked"\nabout = "Not the same from any side."\n{board}')
+    into = tmp_path / "base"
+    command = ["author", "--rules", str(rules), "--into", str(into)]
+    assert main(command) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 12 + 4 + 8 + 3
+    assert all("  best in " in line for line in lines)
+    assert main(["functions", "list", "--functionbase", str(into)]) == 0
+    capsys.readouterr()
+    assert main(command) == 0
+    assert all(line.endswith(", kept") for line in capsys.readouterr().out.splitlines())

@@ -21,7 +21,7 @@ LAYERS = [
     {"engine"},
     {"bench", "training", "tui"},
     {"cli_options"},
-    {"cli_bench"},
+    {"cli_bench", "cli_author"},
     {"cli"},
     {"__main__"},
 ]

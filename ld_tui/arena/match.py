@@ -31,6 +31,7 @@ from ld_tui.arena.saves import read_save, write_save
 from ld_tui.arena.scores import GameScore, score
 from ld_tui.errors import NotationError, RulesError, SaveError, TablebaseError, UsageError
 from ld_tui.game.emergencies import Emergency
+from ld_tui.game.maps import read_map
 from ld_tui.game.notation import format_emergency, format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Position, Rules, Side
@@ -54,6 +55,8 @@ class MatchOptions:
     """Games from random starts; without meaning where `starts` is given."""
     size: int = 10
     """Board of the random starts."""
+    map: str | None = None
+    """A shipped map, of that size, on which they lie; None: the open board."""
     seed: int = 1
     starts: Path | None = None
     """A file of positions to start from, one a line; `#` begins a comment."""
@@ -114,10 +117,12 @@ def fixtures(options: MatchOptions) -> tuple[Fixture, ...]:
     Raises UsageError, NotationError or SaveError where the options, the file of starts or the
     folder of saves can't be used.
     """
-    if options.starts is None:
-        positions = starts(options.games, options.seed, Rules(size=options.size))
-    else:
+    if options.starts is not None:
         positions = read_starts(options.starts)
+    elif options.map is not None:
+        positions = read_map(options.map, options.size).starts(options.games, options.seed)
+    else:
+        positions = starts(options.games, options.seed, Rules(size=options.size))
     blue, orange = options.player(Side.BLUE), options.player(Side.ORANGE)
     _check_folder(options)
     return tuple(

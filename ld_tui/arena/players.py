@@ -176,7 +176,8 @@ class LdPlayer:
     settings: Settings
 
     def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
-        situation = situation_of(position, history, seed)
+        written_for = self.agent.retriever.base.written_for
+        situation = situation_of(position, history, seed, written_for)
         settings = Settings(self.settings.k, self.settings.select, seed)
         yield from self.agent.decide(situation, settings)
 

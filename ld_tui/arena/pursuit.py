@@ -108,6 +108,8 @@ class PursuitSituation:
     """What authors were asked for earlier in the game, for this side."""
     circling: bool = False
     """Whether this very board was there before, under the same emergencies."""
+    written_for: tuple[str, ...] = ()
+    """Changes, as `emergency_names` gives them, that the function base was written for."""
 
     @property
     def side(self) -> str:
@@ -144,19 +146,28 @@ class PursuitSituation:
 
     @property
     def emergencies(self) -> tuple[str, ...]:
-        return emergency_names(self.position)
+        return tuple(name for name, _ in self._unforeseen())
 
     @property
     def emergency_text(self) -> str:
-        return "; ".join(each.describe() for each in emergencies_of(self.position))
+        return "; ".join(each.describe() for _, each in self._unforeseen())
+
+    def _unforeseen(self) -> list[tuple[str, Emergency]]:
+        named = zip(emergency_names(self.position), emergencies_of(self.position), strict=True)
+        return [(name, each) for name, each in named if name not in self.written_for]
 
     def any_legal(self) -> str:
         rng = random.Random(f"fallback {self.seed}")
         return format_move(rng.choice(legal_moves(self.position)))
 
 
-def situation_of(position: Position, history: History, seed: int) -> PursuitSituation:
-    """Return a position as the loop wants it, with what the game so far tells."""
+def situation_of(
+    position: Position, history: History, seed: int, written_for: tuple[str, ...] = ()
+) -> PursuitSituation:
+    """Return a position as the loop wants it, with what the game so far tells.
+
+    `written_for` is the function base's: changes that are no emergency to it.
+    """
     authored = tuple(
         each
         for past in history
@@ -168,7 +179,8 @@ def situation_of(position: Position, history: History, seed: int) -> PursuitSitu
         board_key(past.position) == here and emergency_names(past.position) == names
         for past in history
     )
-    return PursuitSituation(position, seed, tried_before(position, history), authored, circling)
+    tried = tried_before(position, history)
+    return PursuitSituation(position, seed, tried, authored, circling, written_for)
 
 
 def emergencies_of(position: Position) -> tuple[Emergency, ...]:

@@ -49,6 +49,11 @@ def NAME(state, previous):
     ...
 ```"""
 
+JUDGMENT = (
+    "It is run in positions near the one at hand. It is refused where it fails, proposes what is "
+    "illegal, or loses more steps against best play than the functions that this stage has."
+)
+"""How a draft is judged where nobody says otherwise."""
 _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 """How models whose server doesn't set their reasoning apart put it before an answer."""
 _FENCE = re.compile(r"```\s*(\w*)\s*")
@@ -63,6 +68,7 @@ def brief(
     calls: Sequence[tuple[Position, Plain]],
     name: str,
     errors: Sequence[str],
+    judgment: str = JUDGMENT,
 ) -> str:
     """Ask for a function of a stage.
 
@@ -88,9 +94,7 @@ def brief(
         f"{stage.question}\nIt returns {_RESULTS[stage.result]}.{legal}\n"
         f"{previous}\n{_STATE}",
         f"PYTHON\n{_DIALECT}",
-        "JUDGMENT\nIt is run in positions near the one at hand. It is refused where it fails, "
-        "proposes what is illegal, or loses more steps against best play than the functions that "
-        "this stage has.",
+        f"JUDGMENT\n{judgment}",
         f"THE POSITION AT HAND\n{situation.state_text(stage, None)}",
         *(f"state = {situation.arguments()}\nprevious = {given}" for _, given in calls[:1]),
     ]

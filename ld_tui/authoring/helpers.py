@@ -192,8 +192,7 @@ def go_around(state, targets, tie):
 def ways(state, target):
     # Measures ways to a target through open cells; without one it is the distance, and more.
     size, shut, target = state["size"], closed(state), tuple(target)
-    inside = all(0 <= part < size for part in target)
-    found, front = {target: 0}, [target] if inside else []
+    found, front = {target: 0}, [target]
     for x, y in front:
         for cell in [(x - 1, y), (x, y - 1), (x, y + 1), (x + 1, y)]:
             if 0 <= min(cell) and max(cell) < size and cell not in shut and cell not in found:

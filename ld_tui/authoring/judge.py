@@ -64,8 +64,12 @@ class Judge:
 
     def of_plans(self, targets: Ints) -> Values:
         """Return [N] the steps that plans leave: targets [N, 3, 2], goals [N, 2]."""
-        every = np.stack([self._left(walk(self.states, mover, targets)) for mover in self.movers])
+        every = self.of_walks(targets)
         return np.asarray(every.min(0) if self.side == "blue" else every.max(0))
+
+    def of_walks(self, targets: Ints) -> Values:
+        """Return [ways of walking, N] the steps that each way leaves; targets as `of_plans`."""
+        return np.stack([self._left(walk(self.states, mover, targets)) for mover in self.movers])
 
     def of_ends(self, ends: Ints) -> tuple[Values, Bools]:
         """Return [N] the steps that moves leave, and where they are legal.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.arena.pursuit import function_state, result_cells, result_plain
-from ld_tui.authoring.evaluate import Bools
+from ld_tui.authoring.evaluate import Bools, Ints, plan
 from ld_tui.authoring.judge import Judge, Values
 from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
@@ -43,6 +43,11 @@ class Measure:
     seed: int
     given: Sequence[object] | None = None
     """o_{j-1} in each position, where it is known."""
+    finds_way: bool = False
+    """Whether those who walk to a plan's targets find their way around closed cells."""
+    on_average: bool = False
+    """Whether a plan is worth what ways of walking make of it on average, not what the best does:
+    who chooses how to walk may choose wrongly."""
     previous: Sequence[object] = field(init=False)
     """The same, as functions get it."""
     judge: Judge = field(init=False)
@@ -52,12 +57,15 @@ class Measure:
         self.previous = self._previous() if self.given is None else self.given
         cells = np.array(self.previous) if self.plan_stage else np.zeros((0,), dtype=np.int64)
         side, stage = self.stage.side, self.stage.name
-        self.judge = Judge(side, stage, self.positions, cells, self.table_of, aware=True)
+        self.judge = Judge(side, stage, self.positions, cells, self.table_of, True, self.finds_way)
         self.best = _steps(self.judge.best())
 
     def of_program(self, program: Program) -> Lost:
         """Return [N] the steps that a program loses against best play."""
-        return self._lost(*self.judge.values(program))
+        if self.stage.name == "plan":
+            return self._lost(self._of_plans(plan(self.judge.states, program)), True)
+        values, fine = self.judge.values(program)
+        return self._lost(_steps(values), fine)
 
     def of_manual(self, manual: Manual) -> Lost:
         """Return [N] the steps that a function loses, run in the sandbox."""
@@ -67,7 +75,12 @@ class Measure:
         """Return [N] where a function fails, or proposes what the rules refuse."""
         return ~self._run(manual)[1]
 
-    def _run(self, manual: Manual) -> tuple[Values, Bools]:
+    def _of_plans(self, targets: Ints) -> Lost:
+        if not self.on_average:
+            return _steps(self.judge.of_plans(targets))
+        return np.asarray(_steps(self.judge.of_walks(targets)).mean(0))
+
+    def _run(self, manual: Manual) -> tuple[Lost, Bools]:
         calls = [
             (function_state(position, self.seed), previous)
             for position, previous in zip(self.positions, self.previous, strict=True)
@@ -88,12 +101,12 @@ class Measure:
             ends = ends[:, 0]
         if self.stage.result == "destinations":
             values, legal = self.judge.of_ends(ends)
-            return values, legal & good
-        return self.judge.of_plans(ends), good
+            return _steps(values), legal & good
+        return self._of_plans(ends), good
 
-    def _lost(self, values: Values, fine: Bools) -> Lost:
+    def _lost(self, steps: Lost, fine: Bools | bool) -> Lost:
         sign = 1 if self.stage.side == "blue" else -1
-        return np.where(fine, np.maximum(sign * (_steps(values) - self.best), 0), ILLEGAL)
+        return np.where(fine, np.maximum(sign * (steps - self.best), 0), ILLEGAL)
 
     def _previous(self) -> list[object]:
         if self.plan_stage is None:

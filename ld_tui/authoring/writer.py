@@ -9,7 +9,7 @@ nonsense, costs a function and never the game.
 import contextlib
 import hashlib
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -25,8 +25,8 @@ from ld_tui.agent.events import (
     Plain,
 )
 from ld_tui.arena.pursuit import PursuitSituation, emergencies_of, function_state, result_problem
-from ld_tui.authoring.admission import Desk, admission, rules_mark
-from ld_tui.authoring.brief import brief, read_answer, repair
+from ld_tui.authoring.admission import Desk, Verdict, admission, rules_mark
+from ld_tui.authoring.brief import JUDGMENT, brief, read_answer, repair
 from ld_tui.errors import FunctionBaseError, LdTuiError, ModelError
 from ld_tui.functionbase.manual import (
     MAX_SOURCE,
@@ -43,6 +43,11 @@ from ld_tui.llm.chat_stream import Limits, Message, TooLongError, chat
 from ld_tui.llm.endpoint import Endpoint
 from ld_tui.sandbox.run import Ran
 
+Admit = Callable[
+    [Desk, Manual, PursuitSituation, Stage, int, Sequence[Manual]],
+    Generator[Event, None, Verdict],
+]
+"""Checks a draft, as `admission` does."""
 REPAIRS = 3
 """How often what is wrong with a draft goes back to the model before the author gives up."""
 NEAR = 8
@@ -60,6 +65,10 @@ class Writer:
     endpoint: Endpoint
     limits: Limits = field(default_factory=Limits)
     """Of one draft."""
+    admit: Admit = admission
+    """Says which drafts are admitted."""
+    judgment: str = JUDGMENT
+    """What the model is told of that."""
 
     @property
     def name(self) -> str:
@@ -121,7 +130,16 @@ class _Task:
         calls = list(zip(near.positions, near.previous, strict=True))
         name = self._free_name()
         example = next(iter(desk.base.manuals_of(stage.side, stage.name)), None)
-        asked = brief(self.situation, stage, near.plan_stage, example, calls, name, self.errors)
+        asked = brief(
+            self.situation,
+            stage,
+            near.plan_stage,
+            example,
+            calls,
+            name,
+            self.errors,
+            self.writer.judgment,
+        )
         messages: list[Message] = [{"role": "user", "content": asked}]
         problem = ""
         for attempt in range(1, REPAIRS + 2):
@@ -144,7 +162,7 @@ class _Task:
                     manual.source,
                     attempt,
                 )
-                verdict = yield from admission(
+                verdict = yield from self.writer.admit(
                     desk, manual, self.situation, stage, number, self.new
                 )
                 problem = verdict.why

@@ -40,6 +40,8 @@ class FunctionBase:
     """In the order of the stages, then of the names."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the files that are not among `manuals`."""
+    written_for: tuple[str, ...] = ()
+    """Lasting rule changes, in notation, that its functions were written for: no emergencies."""
 
     def stages_of(self, side: str) -> tuple[Stage, ...]:
         """Return a side's stages in order; none for an unknown side."""
@@ -107,7 +109,7 @@ def load(folder: Path) -> FunctionBase:
     Raises FunctionBaseError only where stages.toml is missing or wrong, since nothing works
     without it; what is wrong with manuals is collected in `problems`.
     """
-    stages = _stages(folder / STAGES)
+    stages, written_for = _stages(folder / STAGES)
     found: dict[str, Manual] = {}
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*.toml")):
@@ -122,7 +124,8 @@ def load(folder: Path) -> FunctionBase:
         elif manual is not None:
             found[manual.name] = manual
         problems += wrong
-    return FunctionBase(folder, stages, _ordered(found.values(), stages), tuple(problems))
+    manuals = _ordered(found.values(), stages)
+    return FunctionBase(folder, stages, manuals, tuple(problems), written_for)
 
 
 def write(base: FunctionBase, text: str) -> FunctionBase:
@@ -197,21 +200,27 @@ def _read(path: Path) -> str:
         raise FunctionBaseError(f"{path} is not UTF-8 text (byte {error.start})") from error
 
 
-def _stages(path: Path) -> tuple[Stage, ...]:
+def _stages(path: Path) -> tuple[tuple[Stage, ...], tuple[str, ...]]:
+    """Return the stages, and the rule changes that the base was written for."""
     try:
         data = tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as error:
         raise FunctionBaseError(f"{path} is not TOML: {error}") from error
     tables = data.get("stage")
-    if not isinstance(tables, list) or not tables or set(data) != {"stage"}:
-        raise FunctionBaseError(f"{path} has to hold [[stage]] tables and nothing else")
+    if not isinstance(tables, list) or not tables or set(data) - {"stage", "rules"}:
+        raise FunctionBaseError(f"{path} has to hold [[stage]] tables, at most [rules] besides")
     problems = [problem for at, table in enumerate(tables, 1) for problem in _wrong(table, at)]
+    rules = data.get("rules", {"changes": []})
+    changes = rules.get("changes") if isinstance(rules, dict) and len(rules) == 1 else None
+    if not isinstance(changes, list) or not all(isinstance(each, str) for each in changes):
+        problems.append('[rules] holds changes = ["roadblock:d4,d5", ...] and nothing else')
+        changes = []
     if problems:
         raise FunctionBaseError(f"{path}: {' | '.join(problems)}")
     stages = tuple(Stage(**table) for table in tables)
     if len({(stage.side, stage.name) for stage in stages}) != len(stages):
         raise FunctionBaseError(f"{path}: a side has two stages of one name; rename one")
-    return stages
+    return stages, tuple(changes)
 
 
 def _wrong(table: object, number: int) -> Iterator[str]:

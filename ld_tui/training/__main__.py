@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--steps",
         type=int,
-        default=3600,
+        default=4800,
         help="of the S-LLM's first cycle; the second has a third as many",
     )
     parser.add_argument("--width", type=int, default=96, help="of the S-LLM, a multiple of 32")

@@ -1,6 +1,6 @@
 """Train the S-LLM: to read a few manuals and a state, and to name the best function.
 
-    python -m ld_tui.training selector [--steps 3600] [--seed 1]
+    python -m ld_tui.training selector [--steps 4800] [--seed 1]
 
 A nano Llama from nothing. What only helps it learn hangs on hidden states and is thrown away:
 without these heads, and without showing the last block's attention where the chosen manual ends,
@@ -58,7 +58,7 @@ program among manuals of the base, as f^E joins the candidates."""
 class Recipe:
     """How to train; what a checkpoint has to have in common with the run that resumes it."""
 
-    steps: int = 3600
+    steps: int = 4800
     """Of the first cycle: full rates, then a decay to zero."""
     more: int = 0
     """Of the second: it starts at half the rates and decays all the time."""

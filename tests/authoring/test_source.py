@@ -59,8 +59,11 @@ def test_three_interpreters_agree(side: str, stage: str) -> None:
                 assert np.array_equal(shaped, want[at]), f"{program}\n{found[at]}\n{source}"
 
 
+@pytest.mark.parametrize("finds_way", [False, True], ids=["around", "by_the_way"])
 @pytest.mark.parametrize("side", ["blue", "orange"])
-def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(side: str) -> None:
+def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(
+    side: str, finds_way: bool
+) -> None:
     rng = random.Random(f"aware {side}")
     found = []
     while len(found) < 12:
@@ -74,10 +77,10 @@ def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(side: str) 
             position = apply(position, Move(position.blue, position.blue))
         found.append(position)
     states = States.of(found)
-    goals = plan(states, sample(side, "plan", rng))
     with Sandbox() as sandbox:
-        for _ in range(30):
-            program = replace(sample(side, "move", rng), aware=True)
+        for _ in range(60):
+            goals = plan(states, sample(side, "plan", rng))
+            program = replace(sample(side, "move", rng), aware=True, finds_way=finds_way)
             want = walk(states, program, goals).reshape(len(found), -1, 2)
             source = render(program, "composed")
             for at, position in enumerate(found):

@@ -1,0 +1,307 @@
+"""A whole function base from rules and stages (Eq. 1), stage by stage.
+
+`compose` lets the composer do it, `base_writer.py` a language model. What a folder holds already
+and passes the check stays, so that what was cut off is finished by the same call; the same
+arguments give the same files.
+"""
+
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tomli_w
+
+from ld_tui.agent.events import Plain
+from ld_tui.arena.pursuit import emergency_names, function_state
+from ld_tui.authoring.admission import rules_mark
+from ld_tui.authoring.alone import is_whole_policy
+from ld_tui.authoring.check import CheckResult, check_manual
+from ld_tui.authoring.choosing import APART, Valued, choose, search, shares
+from ld_tui.authoring.composer import NAME, fitting_words
+from ld_tui.authoring.measure import Measure
+from ld_tui.authoring.sampling import TableOf, good_plans, map_positions
+from ld_tui.authoring.source import render
+from ld_tui.authoring.space import Program
+from ld_tui.errors import FunctionBaseError
+from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
+from ld_tui.functionbase.store import STAGES, FunctionBase, Stage, load
+from ld_tui.game.maps import Map
+from ld_tui.game.notation import format_position
+from ld_tui.game.rules import Position
+from ld_tui.paths import atomic_write
+from ld_tui.sandbox.run import Ran, Sandbox
+
+Key = tuple[str, str]
+"""Side and stage."""
+COUNTS: Mapping[Key, int] = {
+    ("blue", "move"): 4,
+    ("orange", "move"): 3,
+    ("blue", "plan"): 12,
+    ("orange", "plan"): 8,
+}
+"""Functions that each stage gets."""
+CHECKED = 24
+"""Positions on which a function has to run, be well typed, legal and repeatable."""
+ALONE = 40
+"""Starts from which a plan plays alone, to see whether it is a whole policy."""
+EXAMPLES = 2
+_LONGEST = 30
+"""Characters of a program's parts in a name; with the rest a name has 40 at most."""
+_TELL = 20
+"""Programs between two signs of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A base to be built."""
+
+    map: Map
+    into: Path
+    source: FunctionBase
+    """Whose stages it gets."""
+    seed: int = 1
+    counts: Mapping[Key, int] = field(default_factory=lambda: COUNTS)
+    states: int = 400
+    """Positions that functions of a stage are valued in."""
+    programs: int = 500
+    """Programs looked at for a stage."""
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages to be filled, in order."""
+        return tuple(each for each in self.source.stages if self.count(each))
+
+    def count(self, stage: Stage) -> int:
+        return self.counts.get((stage.side, stage.name), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A sign of life."""
+
+    stage: Stage
+    what: str
+    part: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A function of the base."""
+
+    stage: Stage
+    name: str
+    best: float
+    """The share of positions in which none of its stage is better."""
+    alone: float
+    """The share in which it alone is best."""
+    is_new: bool
+    """Whether it was written now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A function that doesn't join the base, or a file that was found in it and doesn't count."""
+
+    stage: Stage
+    name: str
+    reason: str
+
+
+News = Working | Filed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a base is built with."""
+
+    sandbox: Sandbox
+    table_of: TableOf
+
+
+def compose(order: Order, tools: Tools) -> Iterator[News]:
+    """Yield what is done to build a base by the composer, the move stages first.
+
+    Raises FunctionBaseError where the folder holds another base or the stages are none that the
+    composer knows, TablebaseError where the board is too large to be solved.
+    """
+    for stage in order.stages:
+        if stage.name not in ("plan", "move"):
+            raise FunctionBaseError(f"the composer writes no {stage.side}/{stage.name} functions")
+    prepare(order)
+    for stage in sorted(order.stages, key=lambda each: each.name == "plan"):
+        yield from _Task(order, tools, stage).work()
+
+
+def prepare(order: Order) -> FunctionBase:
+    """Make the folder a base with the stages of `order.source`; return what it holds.
+
+    Raises FunctionBaseError where it holds a base for other rules.
+    """
+    wanted = emergency_names(order.map.start(random.Random(0)))
+    path = order.into / STAGES
+    if not path.exists():
+        stages = (order.source.folder / STAGES).read_text(encoding="utf-8")
+        if order.source.written_for:
+            stages = stages.partition("\n[rules]")[0]
+        rules = tomli_w.dumps({"rules": {"changes": list(wanted)}})
+        text = f"{stages.rstrip()}\n\n# The rules that this base was written for.\n{rules}"
+        try:
+            atomic_write(path, text)
+        except OSError as error:
+            raise FunctionBaseError(f"{path} can't be written: {error.strerror}") from error
+    base = load(order.into)
+    if base.written_for != wanted:
+        raise FunctionBaseError(f"{order.into} holds a base for other rules; choose another folder")
+    return base
+
+
+def sampled(order: Order, tools: Tools, stage: Stage) -> Measure:
+    """Return the measure of a stage's functions in positions as they occur in play."""
+    table_of = tools.table_of
+    seed = f"{order.seed} {stage.name}"
+    positions = map_positions(order.map, stage.side, order.states, seed, table_of)
+    stages = order.source.stages_of(stage.side)
+    before = stages[stages.index(stage) - 1] if stages.index(stage) else None
+    given = good_plans(before, positions, seed, table_of) if before else None
+    return Measure(stage, positions, tools.sandbox, (), before, table_of, 0, given, True, True)
+
+
+def kept(order: Order, tools: Tools, stage: Stage, measure: Measure) -> Iterator[Manual | Refused]:
+    """Yield the functions that the folder holds for a stage, and what doesn't pass the check."""
+    base = load(order.into)
+    folder = f"{stage.side}/{stage.name}/"
+    for problem in base.problems:
+        if problem.where.startswith(folder):
+            yield Refused(stage, problem.where, str(problem))
+    for manual in base.manuals_of(stage.side, stage.name):
+        reason = first_problem(order, tools, stage, manual, measure)
+        yield Refused(stage, manual.name, reason) if reason else manual
+
+
+def check_of(
+    order: Order, tools: Tools, stage: Stage, manual: Manual, measure: Measure
+) -> Iterator[CheckResult]:
+    """Yield what the check finds of a function under the map's rules."""
+    positions = measure.positions[:CHECKED]
+    return check_manual(manual, stage, tools.sandbox, positions, order.seed)
+
+
+def first_problem(
+    order: Order, tools: Tools, stage: Stage, manual: Manual, measure: Measure
+) -> str | None:
+    """Say what the check finds wrong with a function under the map's rules; None where nothing."""
+    for result in check_of(order, tools, stage, manual, measure):
+        if not result.passed:
+            return f"{result.name}: {result.detail}"
+    return None
+
+
+def file_manual(order: Order, manual: Manual, best: float, alone: float) -> None:
+    """Write a function's file, with its measured share as a comment."""
+    comment = (
+        f"# Among the best of its stage in {best:.0%} of {order.states} positions from play under "
+        f"these rules, alone in {alone:.0%}.\n"
+    )
+    path = order.into / manual.side / manual.stage / f"{manual.name}.toml"
+    try:
+        atomic_write(path, comment + format_manual(manual))
+    except OSError as error:
+        raise FunctionBaseError(f"{path} can't be written: {error.strerror or error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One stage that the composer fills."""
+
+    order: Order
+    tools: Tools
+    stage: Stage
+
+    def work(self) -> Iterator[News]:
+        """Choose all functions of the stage, then write those that the folder lacks."""
+        order, stage = self.order, self.stage
+        count = order.count(stage)
+        yield Working(stage, "playing", 0.0)
+        measure = sampled(order, self.tools, stage)
+        held: list[Manual] = []
+        for each in kept(order, self.tools, stage, measure):
+            if isinstance(each, Refused):
+                yield each
+            else:
+                held.append(each)
+        lost = [measure.of_manual(manual) for manual in held]
+        new: list[Manual] = []
+        if len(held) < count:
+            found: list[Valued] = []
+            for valued in search(stage, measure, order.programs, order.seed):
+                found.append(valued)
+                if len(found) % _TELL == 0:
+                    yield Working(stage, "composing", len(found) / order.programs)
+            for program in choose(found, lost, APART[stage.name], self._is_allowed):
+                manual = self._manual(program, measure)
+                if reason := first_problem(order, self.tools, stage, manual, measure):
+                    yield Refused(stage, manual.name, reason)
+                    continue
+                new.append(manual)
+                lost.append(measure.of_program(program))
+                if len(held) + len(new) == count:
+                    break
+        for at, (manual, share) in enumerate(zip([*held, *new], shares(lost), strict=True)):
+            if at >= len(held):
+                file_manual(order, manual, *share)
+            yield Filed(stage, manual.name, *share, at >= len(held))
+
+    def _is_allowed(self, program: Program) -> bool:
+        if (self.stage.side, self.stage.name) != ("blue", "plan"):
+            return True
+        starts = self.order.map.starts(ALONE, self.order.seed)
+        return not is_whole_policy(program, starts, self.tools.table_of)
+
+    def _manual(self, program: Program, measure: Measure) -> Manual:
+        words = fitting_words(program, self.order.seed)
+        assert words is not None  # search passes over the others
+        name = name_of(program)
+        source = render(program, name)
+        given = zip(measure.positions, measure.previous, strict=True)
+        position = measure.positions[0]
+        author = Provenance(NAME, datetime.now(UTC).date().isoformat(), rules_mark(position))
+        return Manual(
+            name,
+            self.stage.side,
+            self.stage.name,
+            *words,
+            "base",
+            author,
+            source,
+            tuple(_examples(self.tools.sandbox, name, source, list(given)[:EXAMPLES])),
+        )
+
+
+def name_of(program: Program) -> str:
+    """Return a name that says a little of what a program does, and is no other program's."""
+    parts = [part for part in dict.fromkeys(program.then) if part not in ("none", "given")]
+    if program.stage == "move":
+        parts.append("move")
+    while len("_".join(parts)) > _LONGEST - len(program.condition):
+        parts.pop()
+    if program.condition:
+        parts += ["if", program.condition]
+    mark = hashlib.sha256(str(program).encode()).hexdigest()[:4]
+    return "_".join([*parts, mark])
+
+
+def _examples(
+    sandbox: Sandbox, name: str, source: str, given: Sequence[tuple[Position, object]]
+) -> Iterator[Example]:
+    for position, previous in given:
+        ran = sandbox.run(name, source, (function_state(position, 0), previous))
+        if isinstance(ran, Ran):
+            yield Example(format_position(position), _tuples(ran.value), _tuples(previous))
+
+
+def _tuples(value: Plain) -> Plain:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,83 @@
+"""Positions as they occur in play on a map: a base's functions are chosen and checked in them."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ld_tui.agent.events import Plain
+from ld_tui.arena.pursuit import result_plain
+from ld_tui.authoring.evaluate import plan
+from ld_tui.authoring.judge import Judge
+from ld_tui.authoring.measure import LONG
+from ld_tui.authoring.space import sample
+from ld_tui.functionbase.store import Stage
+from ld_tui.game.board import Cell
+from ld_tui.game.maps import Map
+from ld_tui.game.rules import Position, Side, apply, legal_moves, outcome
+from ld_tui.tablebase.table import Table
+from ld_tui.tablebase.world import World
+
+SKILLS = (0.3, 0.6, 0.9)
+"""Shares of best moves in a game of the side whose positions are sought; the others are random."""
+OPPONENTS = (0.6, 1.0)
+"""The same of the other side."""
+STEPS = 20
+"""Steps after which a game is not played on."""
+PER_GAME = 3
+"""Positions that are taken from a game, at most."""
+PLANS = 60
+"""Random plans among which a move stage's o_1 are the good ones."""
+
+TableOf = Callable[[World], Table]
+
+
+def map_positions(
+    world: Map, side: str, count: int, seed: str, table_of: TableOf
+) -> tuple[Position, ...]:
+    """Return `count` positions with a side to move, the game not over, from mixed-strength play.
+
+    Some may be equal where a map has few. The same arguments give the same positions.
+    """
+    rng = random.Random(f"positions {seed} {side}")
+    found: list[Position] = []
+    while len(found) < count:
+        seen = [each for each in _game(world, side, rng, table_of) if each.to_move == side]
+        found += rng.sample(seen, min(PER_GAME, len(seen)))
+    return tuple(replace(each, steps=0) for each in found[:count])
+
+
+def _game(world: Map, own: str, rng: random.Random, table_of: TableOf) -> list[Position]:
+    skill = {side: rng.choice(SKILLS if side == own else OPPONENTS) for side in Side}
+    position = world.start(rng)
+    seen = []
+    while outcome(position) is None and position.steps < STEPS:
+        seen.append(position)
+        if rng.random() < skill[position.to_move]:
+            move = table_of(World.of(position)).best_move(position, rng)
+        else:
+            move = rng.choice(legal_moves(position))
+        position = apply(position, move)
+    return seen
+
+
+def good_plans(
+    stage: Stage, positions: Sequence[Position], seed: str, table_of: TableOf
+) -> list[Plain]:
+    """Return what a plan stage could have given in positions: in each one of the good plans.
+
+    Half of them are the best of `PLANS` random ones, the others are of the better third.
+    """
+    rng = random.Random(f"plans {seed}")
+    none = np.zeros((0,), dtype=np.int64)
+    judge = Judge(stage.side, stage.name, positions, none, table_of, True, True)
+    targets = [plan(judge.states, sample(stage.side, stage.name, rng)) for _ in range(PLANS)]
+    worth = np.stack([np.minimum(judge.of_walks(each), LONG).mean(0) for each in targets])
+    order = np.argsort(worth if stage.side == Side.BLUE else -worth, axis=0, kind="stable")
+    found = []
+    for at in range(len(positions)):
+        rank = 0 if rng.random() < 0.5 else rng.randrange(PLANS // 3)
+        cells = targets[order[rank, at]][at].reshape(-1, 2).tolist()
+        found.append(result_plain(stage.result, [Cell(*cell) for cell in cells]))
+    return found
