@@ -164,14 +164,20 @@ def programs(stage: Stage, seed: int, ranked: Sequence[_Rank]) -> Iterator[Progr
     if stage.name == "move":
         ways = MOVERS[stage.side].values()
         ties = ORANGE_TIES if stage.side == "orange" else TIES
-        first = [Program(stage.side, "move", "", w, aware=True) for w in ways if w[1] in ties]
+        first = [
+            Program(stage.side, "move", "", way, finds_way=finds)
+            for way in ways
+            if way[1] in ties
+            for finds in (True, False)
+        ]
     for _ in range(PROGRAMS[stage.name] * 3):
         if len(known) == PROGRAMS[stage.name]:
             return
         if first:
             program = first.pop(0)
         elif len(known) < PROGRAMS[stage.name] // 2:
-            program = sample(stage.side, stage.name, rng)
+            finds = stage.name == "move" and rng.random() < 0.5
+            program = replace(sample(stage.side, stage.name, rng), finds_way=finds)
         else:
             program = mutate(rng.choice(ranked[:PARENTS])[-1], rng)
         program = replace(program, aware=stage.name == "move")
