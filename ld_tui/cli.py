@@ -95,6 +95,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             command.set_defaults(mode=mode)
         if mode != "resume":
             add_size(command)
+            add_map(command)
             add_seed(command, None)
         add_folders(command, "functionbase", "saves", "model", "embedder")
         add_author(command)
@@ -221,9 +222,13 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 
 def _play(options: argparse.Namespace) -> int:
+    from ld_tui.game.maps import read_map
     from ld_tui.tui.app import main as open_screen
 
     check_paths(options)
+    map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
+    if map_name is not None:
+        read_map(map_name, size)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("there is no terminal to draw on; `ld-tui match` plays without one")
     arguments = [
@@ -234,11 +239,12 @@ def _play(options: argparse.Namespace) -> int:
     ]
     return open_screen(
         mode=options.mode,
-        size=getattr(options, "size", 10),
+        size=size,
         seed=getattr(options, "seed", None),
         saves=options.saves or paths.saves_dir(),
         engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
         functionbase=options.functionbase,
+        map_name=map_name,
     )
 
 

@@ -54,6 +54,10 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["author", "--rules", "no-such.toml", "--into", "base"], 2, "no-such.toml"),
         (["author", "--map", "ring", "--into", "base", "--by", "l-llm"], 2, "LD_TUI_LLM_URL"),
         (["play"], 2, "no terminal"),
+        (["play", "--map", "ring"], 2, "no terminal"),
+        (["play", "--map", "labyrinth"], 2, "no map 'labyrinth'"),
+        (["play", "--side", "blue", "--map", "corridor", "--size", "12"], 2, "8, 10"),
+        (["watch", "--map", "halls", "--size", "9"], 2, "not drawn for size 9"),
         (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
         (["play", "--functionbase", "no-such-folder"], 2, "no-such-folder"),
@@ -75,6 +79,12 @@ def test_what_is_wrong_is_said_in_one_line(
 def test_impossible_sizes_are_refused_by_the_parser(size: str) -> None:
     with pytest.raises(SystemExit) as left:
         main(["match", "--size", size])
+    assert left.value.code == 2
+
+
+def test_a_game_that_goes_on_takes_no_map() -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["resume", "--map", "ring"])
     assert left.value.code == 2
 
 

@@ -14,8 +14,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from ld_tui import __version__
+from ld_tui.game.maps import read_map
 from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
+from ld_tui.tui.ground import map_of
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
@@ -93,7 +95,7 @@ class LdTuiApp(App[None]):
         if mode in ("blue", "orange", "watch"):
             self._open_first(mode, size)
         else:
-            self.push_screen(self._start_screen(size))
+            self.push_screen(self._start_screen(size, self.setup.map_name))
             self.call_after_refresh(self.engine.start)
         if mode == "resume":
             self._in_thread(self._load_latest)
@@ -117,18 +119,20 @@ class LdTuiApp(App[None]):
 
     # Games
 
-    def begin(self, mode: Mode, size: int, opponent: str) -> None:
-        """Begin a new game."""
+    def begin(self, mode: Mode, size: int, opponent: str, map_name: str | None = None) -> None:
+        """Begin a new game; without a map, on the open board."""
         self._leave_game()
-        self.switch_screen(self._new_game(mode, opponent, *self._start(size)))
+        self.switch_screen(self._new_game(mode, opponent, *self._start(size, map_name)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
-        size = self.setup.size
+        size, map_name = self.setup.size, self.setup.map_name
         if self._play is not None:
-            size = self._play.conductor.position.base.size
+            start = self._play.conductor.game.record.start
+            played = map_of(start)
+            size, map_name = start.base.size, played.name if played is not None else None
         self._leave_game()
-        self.switch_screen(self._start_screen(size))
+        self.switch_screen(self._start_screen(size, map_name))
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
@@ -231,7 +235,7 @@ class LdTuiApp(App[None]):
         """Show the board of a new game, and load what plays on it once it stands there."""
         from ld_tui.tui.screens.first import FirstScreen
 
-        seed, start = self._start(size)
+        seed, start = self._start(size, self.setup.map_name)
         first = FirstScreen(start, self.setup.ascii_only)
 
         def go_on() -> None:
@@ -243,11 +247,13 @@ class LdTuiApp(App[None]):
         self.push_screen(first)
         self.call_after_refresh(go_on)
 
-    def _start(self, size: int) -> tuple[int, Position]:
+    def _start(self, size: int, map_name: str | None) -> tuple[int, Position]:
         """Return a new game's seed and starting position."""
         seed = self.setup.seed
         if seed is None:
             seed = int.from_bytes(os.urandom(4), "big") >> 1
+        if map_name is not None:
+            return seed, read_map(map_name, size).starts(1, seed)[0]
         return seed, starts(1, seed, Rules(size=size))[0]
 
     def _new_game(self, mode: Mode, opponent: str, seed: int, start: Position) -> "PlayScreen":
@@ -269,10 +275,10 @@ class LdTuiApp(App[None]):
         self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
         return self._play
 
-    def _start_screen(self, size: int) -> "StartScreen":
+    def _start_screen(self, size: int, map_name: str | None) -> "StartScreen":
         from ld_tui.tui.screens.start import StartScreen
 
-        return StartScreen(size, self.setup.ascii_only)
+        return StartScreen(size, self.setup.ascii_only, map_name)
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         """End what goes on for the game; its last turn is still saved."""
@@ -338,12 +344,14 @@ def main(
     saves: Path | None = None,
     engine_command: Sequence[str] | None = None,
     functionbase: Path | None = None,
+    map_name: str | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
     `seed`: of the starting position and the programs; None for another game every time. `saves`:
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
+    `map_name`: a map that is drawn for the size; None for the open board.
     """
     from ld_tui.paths import saves_dir
 
@@ -355,6 +363,7 @@ def main(
         engine_command=tuple(engine_command) if engine_command else None,
         functionbase=functionbase,
         ascii_only=wants_ascii(),
+        map_name=map_name,
     )
     for name in ("COLUMNS", "LINES"):
         # Where these are exported Textual believes them rather than the terminal, for ever.

@@ -15,6 +15,7 @@ from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.emergencies import DURATION, Emergency, Fog, Jam, Roadblock, Sprint, Storm
 from ld_tui.game.rules import Position
 from ld_tui.game.schedule import random_emergency
+from ld_tui.tui.ground import in_force, laid
 from ld_tui.tui.notes import Notes
 from ld_tui.tui.sight import Sight
 
@@ -83,13 +84,6 @@ class Emergencies:
             raise RulesError("orange is unseen: a roadblock could betray where it is")
 
 
-def in_force(position: Position) -> tuple[Emergency, ...]:
-    """Return the emergencies in force, without what changes from turn to turn."""
-    changes: Iterable[Any] = position.changes
-    return tuple(replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each
-                 for each in changes)  # fmt: skip
-
-
 def ended(before: Position, after: Position) -> tuple[Emergency, ...]:
     """Return the emergencies that ended with the turn between two positions."""
     changes: Iterable[Any] = before.changes
@@ -113,11 +107,16 @@ def end_text(emergency: Emergency) -> str:
             return "storm over: the outer ring is open again"
 
 
-def force_text(position: Position) -> str:
-    """Name the emergencies in force, and their ends: `jam 2, fog to step 12; storm for good`."""
-    changes: Iterable[Any] = position.changes
+def force_text(position: Position, start: Position) -> str:
+    """Name the emergencies in force, and their ends: `jam 2, fog to step 12; storm for good`.
+
+    What the game's map has is left out; `start`: of the game.
+    """
+    ground = laid(start)
     found: dict[int | None, list[str]] = {}
-    for each in changes:
+    for each in in_force(position):
+        if each in ground:
+            continue
         name = f"jam {each.dot + 1}" if isinstance(each, Jam) else each.kind
         found.setdefault(each.until, []).append(name)
     return "; ".join(

@@ -14,6 +14,7 @@ from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
 from ld_tui.tui.emergencies import force_text
 from ld_tui.tui.entry import MoveEntry
+from ld_tui.tui.ground import map_text
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.widgets.moveline import MoveView
@@ -53,7 +54,8 @@ class Hand:
             marked = views.cells_text(frozenset(self._marked))
             return MoveView("close", None, marked, advice, self._problem)
         view = self._turn_view()
-        return replace(view, force=force_text(game.position))
+        start = game.game.record.start
+        return replace(view, force=force_text(game.position, start), ground=map_text(start))
 
     def _turn_view(self) -> MoveView:
         """Return what the move line tells of the turn."""

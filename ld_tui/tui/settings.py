@@ -45,6 +45,8 @@ class Setup:
     """Draw the board with letters."""
     reply_delay: float = 0.25
     """Seconds for which a program's answer to a person is at least held back, to be seen."""
+    map_name: str | None = None
+    """The map to begin with, drawn for `size`; None: the open board."""
 
 
 def wants_ascii() -> bool:

@@ -7,6 +7,7 @@ from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, rules_under
 from ld_tui.tui.analyses import steps_text
 from ld_tui.tui.conductor import Conductor
+from ld_tui.tui.ground import is_only_map, raised_text
 from ld_tui.tui.pace import SPEEDS
 from ld_tui.tui.picture import Picture, trails_of
 from ld_tui.tui.settings import ABOUT, NAMES
@@ -205,8 +206,12 @@ def work_view(game: Conductor, letters: bool) -> WorkView:
     if game.is_authoring and game.thinking_since is not None:
         doing = f"{int(time.monotonic() - game.thinking_since)} s"
     trace = game.trace
+    work = trace.authoring if trace is not None else None
+    text, start = work.text if work is not None else "", game.game.record.start
     return WorkView(
-        work=trace.authoring if trace is not None else None,
+        work=work,
+        title="new map" if is_only_map(text, start) else "emergency",
+        text=raised_text(text, start),
         side=trace.side if trace is not None else Side.BLUE,
         names=stage_names(game),
         activity=doing,

@@ -69,7 +69,9 @@ def test_what_ails_a_dot_is_told_by_its_shape(scale: int, letters: bool) -> None
 
 def test_emergencies_in_force_are_named_by_their_end() -> None:
     position = parse_position("10 b2,c4,h8 f5 b 0 0,0 jam:2@9;fog:2,f5@9;storm:1")
-    assert force_text(position) == "jam 2, fog to step 9; storm for good"
+    assert force_text(position, parse_position("10 b2,c4,h8 f5 b 0 0,0 -")) == (
+        "jam 2, fog to step 9; storm for good"
+    )
 
 
 @pytest.mark.parametrize("size", range(6, 21))

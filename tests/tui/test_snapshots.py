@@ -34,6 +34,18 @@ def test_start(opened: Any, snap_compare: Any) -> None:
     assert snap_compare(one.app, terminal_size=(80, 24), run_before=look)
 
 
+def test_start_with_a_map(opened: Any, snap_compare: Any) -> None:
+    one = opened("start", size=10, map_name="halls")
+
+    async def look(pilot: Pilot[None]) -> None:
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if "no unfinished game" in one.text():
+                return
+
+    assert snap_compare(one.app, terminal_size=(80, 24), run_before=look)
+
+
 def test_a_turn_half_done_at_80x24(opened: Any, snap_compare: Any) -> None:
     one = opened("blue", size=10, seed=7)
     one.engine.strikes = [("hard_left", "f5 to f6: f6 is closed")]

@@ -235,3 +235,10 @@ def test_a_killed_program_resumes_where_it_was(terminal: Callable[..., Terminal]
     assert [line[:28] for line in again.screen().splitlines()[1:14]] == board
     again.press("q")
     assert again.exit_status() == 0
+
+
+def test_a_map_named_on_the_command_line_is_played_and_chosen_on(terminal) -> None:
+    one = terminal("play", "--side", "blue", "--map", "ring", "--size", "8")
+    one.until("map Ring")
+    one.press("n")
+    assert "par 6.1, at most 9" in one.until("Play blue")

@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from ld_tui.game.rules import Position
+from ld_tui.tui.ground import plain_picture
 from ld_tui.tui.layout import arrange
-from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.widgets.board import Board
 
@@ -19,10 +19,7 @@ class FirstScreen(LdScreen):
     def __init__(self, position: Position, letters: bool) -> None:
         super().__init__()
         self.keys: list[events.Key] = []
-        closed = position.rules.closed
-        self._board = Board(
-            Picture(position.base.size, position.blue, position.orange, closed=closed)
-        )
+        self._board = Board(plain_picture(position))
         self._board.letters = letters
 
     def body(self) -> Iterable[Widget]:

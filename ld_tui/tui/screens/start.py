@@ -1,4 +1,4 @@
-"""The start screen: which side, what board, against whom, or which game to go on with."""
+"""The start screen: which side, what board and map, against whom, or which game to go on with."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -9,13 +9,15 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
+from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.settings import ABOUT, NAMES, OPPONENTS
-from ld_tui.tui.text import Line, cut, plain, wrap
+from ld_tui.tui.text import Line, cut, plain, width_of, wrap
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.menu import Item, Menu
@@ -57,24 +59,42 @@ class Banner(Painter):
 
 
 class Choices(Painter):
-    """The board's size and the opponent."""
+    """The board's size, the opponent, and the map."""
 
     DEFAULT_CSS = """
-    Choices { height: 4; margin: 1 0 0 0; }
+    Choices { height: 8; margin: 1 0 0 0; }
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, map_name: str | None = None) -> None:
         super().__init__()
         self.size_chosen = size
         self.opponent = "ld"
+        self.map_wanted = map_name
+        """Kept while a size without it is passed; None: the open board."""
+        self._places: list[tuple[int, int, int, str | None]] = []
+        """Row, first column, the column after the last, and the map that is named there."""
+
+    @property
+    def map_chosen(self) -> Map | None:
+        """The map that is played on; None: the open board."""
+        return next((one for one in maps(self.size_chosen) if one.name == self.map_wanted), None)
+
+    def next_map(self, by: int) -> None:
+        """Choose the next map of this size, or the one before; the open board is one of them."""
+        names = self._names()
+        chosen = self.map_chosen
+        at = names.index(chosen.name if chosen is not None else None)
+        self.map_wanted = names[(at + by) % len(names)]
 
     def lines(self, width: int, height: int) -> list[Line]:
-        size = f"{self.size_chosen} x {self.size_chosen}"
         about = f"{NAMES[self.opponent]}: {ABOUT[self.opponent]}"
-        return [
-            [("← →  ", "key"), ("board     ", "quiet"), (size, "strong")],
+        lines: list[Line] = [
+            [("← →  ", "key"), ("board     ", "quiet"), (_square(self.size_chosen), "strong")],
             [("p    ", "key"), ("opponent  ", "quiet"), (cut(about, width - 15), "strong")],
+            [("m    ", "key"), ("map      ", "quiet")],
         ]
+        self._draw_names(lines, width)
+        return [*lines, *self._about_map(width, height - len(lines))]
 
     def on_click(self, event: events.Click) -> None:
         screen = cast(StartScreen, self.screen)
@@ -82,6 +102,52 @@ class Choices(Painter):
             screen.action_resize(1 if event.x > 14 else -1)
         elif event.y == 1:
             screen.action_opponent()
+        for row, start, end, name in self._places:
+            if event.y == row and start <= event.x < end:
+                screen.choose_map(name)
+
+    def _names(self) -> list[str | None]:
+        return [None, *(one.name for one in maps(self.size_chosen))]
+
+    def _draw_names(self, lines: list[Line], width: int) -> None:
+        """Add what can be chosen, in as many rows as it takes, and note where it stands."""
+        self._places = []
+        indent = at = width_of(lines[-1])
+        chosen = self.map_chosen
+        titles: dict[str | None, str] = {None: "open"}
+        titles |= {one.name: one.title for one in maps(self.size_chosen)}
+        for name, title in titles.items():
+            text = f" {plain(title)} "
+            if at + len(text) > width and at > indent:
+                lines.append([(" " * indent, "")])
+                at = indent
+            is_chosen = name == (chosen.name if chosen is not None else None)
+            lines[-1].append((text, "strong inverse" if is_chosen else ""))
+            self._places.append((len(lines) - 1, at, at + len(text), name))
+            at += len(text)
+
+    def _about_map(self, width: int, rows: int) -> list[Line]:
+        """Say what the map is and what best play comes to on it, or why it is not to be had."""
+        chosen, size = self.map_chosen, _square(self.size_chosen)
+        if chosen is not None:
+            par = chosen.par.text if chosen.par is not None else ""
+            about = wrap(chosen.about, width - 15, rows - 1)
+            return [
+                *([(" " * 15, ""), (line, "quiet")] for line in about),
+                [(" " * 15, ""), (cut(par, width - 15), "")],
+            ]
+        if self.map_wanted is not None:
+            title = title_of(self.map_wanted)
+            text = f"no {title} on {size}: open board"
+            return [[("     ", ""), (line, "warn")] for line in wrap(text, width - 5, rows)]
+        if len(self._names()) == 1:
+            text = f"maps are drawn for {', '.join(map(str, sizes()))}"
+            return [[(" " * 15, ""), (line, "quiet")] for line in wrap(text, width - 15, rows)]
+        return []
+
+
+def _square(size: int) -> str:
+    return f"{size} x {size}"
 
 
 class StartScreen(LdScreen):
@@ -91,12 +157,14 @@ class StartScreen(LdScreen):
         Binding("left", "resize(-1)", "smaller", show=False, id="start.smaller"),
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
+        Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
+        Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]
 
-    def __init__(self, size: int, letters: bool) -> None:
+    def __init__(self, size: int, letters: bool, map_name: str | None = None) -> None:
         super().__init__()
-        self._choices = Choices(size)
-        self._board = Board(self._preview(size))
+        self._choices = Choices(size, map_name)
+        self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
         self._banner.letters = letters
@@ -123,7 +191,9 @@ class StartScreen(LdScreen):
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         match message.name:
             case "blue" | "orange" | "watch" as mode:
-                self._ld.begin(mode, self._choices.size_chosen, self._choices.opponent)
+                choices, chosen = self._choices, self._choices.map_chosen
+                map_name = chosen.name if chosen is not None else None
+                self._ld.begin(mode, choices.size_chosen, choices.opponent, map_name)
             case "resume":
                 self._ld.choose_save()
             case "quit":
@@ -149,9 +219,17 @@ class StartScreen(LdScreen):
     def action_resize(self, by: int) -> None:
         size = min(MAX_SIZE, max(MIN_SIZE, self._choices.size_chosen + by))
         self._choices.size_chosen = size
-        self._choices.refresh()
         self._fit()
-        self._board.show(self._preview(size))
+        self._show_board()
+
+    def action_map(self, by: int) -> None:
+        self._choices.next_map(by)
+        self._show_board()
+
+    def choose_map(self, name: str | None) -> None:
+        """Choose a map by its name; None: the open board."""
+        self._choices.map_wanted = name
+        self._show_board()
 
     def action_opponent(self) -> None:
         at = OPPONENTS.index(self._choices.opponent)
@@ -183,6 +261,12 @@ class StartScreen(LdScreen):
             Item("quit", "Quit", "", "q"),
         ]
 
-    def _preview(self, size: int) -> Picture:
-        position = starts(1, size, Rules(size=size))[0]
-        return Picture(size=size, blue=position.blue, orange=position.orange)
+    def _show_board(self) -> None:
+        self._choices.refresh()
+        self._board.show(self._preview())
+
+    def _preview(self) -> Picture:
+        size, chosen = self._choices.size_chosen, self._choices.map_chosen
+        if chosen is not None:
+            return plain_picture(chosen.starts(1, size)[0])
+        return plain_picture(starts(1, size, Rules(size=size))[0])

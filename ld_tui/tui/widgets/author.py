@@ -25,6 +25,10 @@ class WorkView:
     """What the panel tells."""
 
     work: Authoring | None = None
+    title: str = "emergency"
+    """What is the cause of it, in a word or two."""
+    text: str = ""
+    """What happened, in one line."""
     side: Side = Side.BLUE
     names: Mapping[int, str] = field(default_factory=dict)
     """The stages' names, as far as they are known."""
@@ -59,7 +63,7 @@ class AuthorPanel(Painter):
             return []
         glyph = side_glyph(view.side, view.letters)
         doing = "writes" if view.is_working else "wrote"
-        title = f"emergency · {work.author} {doing} for {view.side}"
+        title = f"{view.title} · {work.author} {doing} for {view.side}"
         head: list[Line] = [
             [(f"{glyph} ", str(view.side)), *rule(title, width - 2, view.activity)],
             *self._happened(work, width),
@@ -71,9 +75,9 @@ class AuthorPanel(Painter):
         return [*head, *body[:room], *blank, *foot]
 
     def _happened(self, work: Authoring, width: int) -> list[Line]:
-        text = work.text
+        text = self._view.text
         if work.cause == "failed":
-            reason = "" if self._view.is_veiled else f": {work.text}"
+            reason = "" if self._view.is_veiled else f": {text}"
             text = f"every candidate was struck{reason}"
         return [[(line, "warn strong")] for line in wrap(text, width, 3)]
 

@@ -22,6 +22,8 @@ class MoveView:
     """Why something was refused; stands in place of the advice."""
     force: str = ""
     """The emergencies in force; at the bottom, where there is room."""
+    ground: str = ""
+    """The map; above them, where there is room for it too."""
 
 
 class MoveLine(Painter):
@@ -64,7 +66,15 @@ class MoveLine(Painter):
             [(line, style)] for line in wrap(text, width, height - bool(view.prompt))
         ]
         lines = [first, *rest] if view.prompt else rest
-        if view.force and (room := height - len(lines)) > 0:
-            force: list[Line] = [[(line, "warn")] for line in wrap(view.force, width, room)]
-            lines += [[] for _ in range(room - len(force))] + force
-        return lines
+        room = max(0, height - len(lines))
+        foot = self._foot(width, room)
+        return [*lines, *([] for _ in range(room - len(foot))), *foot]
+
+    def _foot(self, width: int, room: int) -> list[Line]:
+        """Return what stands at the bottom."""
+        foot: list[Line] = []
+        if self._view.force and room:
+            foot = [[(line, "warn")] for line in wrap(self._view.force, width, room)]
+        if self._view.ground and len(foot) < room:
+            foot.insert(0, [(cut(self._view.ground, width), "quiet")])
+        return foot
