@@ -82,7 +82,9 @@ def play_task(task: Task, cast: Cast) -> Played:
     names = {pairing.side: pairing.method, pairing.side.other: pairing.opponent}
     specs = {side: PlayerSpec(name) for side, name in names.items()}
     game = Game(GameRecord(start, specs[Side.BLUE], specs[Side.ORANGE], task.seed, __version__))
-    play_out(game, {side: cast.player(name, side) for side, name in names.items()})
+    players = {side: cast.player(name, side) for side, name in names.items()}
+    cast.tokens(pairing.method, pairing.side)  # what it was asked as another's opponent
+    play_out(game, players)
     found = score(task.index, game, cast.resources)
     own = found.blue if pairing.side is Side.BLUE else found.orange
     assert found.par is not None  # on an open board blue always wins in the end

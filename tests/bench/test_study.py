@@ -13,12 +13,14 @@ from ld_tui.arena.match import play_out
 from ld_tui.arena.players import LdPlayer, PerfectPlayer, Player
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.arena.scores import score
+from ld_tui.bench.games import Pairing, Task, play_task
 from ld_tui.bench.methods import CORE, Cast, methods_of
 from ld_tui.bench.oracle import FixedPlayer, OraclePlayer, fixed_choice
 from ld_tui.bench.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import Stage, load
+from ld_tui.game.notation import format_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
@@ -136,3 +138,11 @@ def test_methods_are_named_once_and_in_order(cast: Cast) -> None:
     assert len(every) == len(CORE) + cast.chains(Side.BLUE).counts[0]
     with pytest.raises(UsageError, match="'kdd' is no method; there are ld, ld-random"):
         methods_of(("kdd",), base, Side.BLUE)
+
+
+def test_what_a_model_was_asked_as_an_opponent_is_not_on_its_own_account(cast: Cast) -> None:
+    start = format_position(STARTS[0])
+    own = Task(Pairing(Side.ORANGE, "ld", "perfect"), 0, start, 1)
+    alone = play_task(own, cast).tokens
+    play_task(Task(Pairing(Side.BLUE, "greedy", "ld"), 0, start, 1), cast)
+    assert play_task(own, cast).tokens == alone > 0
