@@ -91,6 +91,7 @@ class Composer:
         emergency: str,
         began: float,
     ) -> Iterator[Event]:
+        yield AuthorWorked(number, NAME, f"{stage.name}: looking at positions near this one", False)
         near = self.desk.measure(situation, stage, new, NEAR, "near")
         ranked: list[_Rank] = []
         for program in programs(stage, situation.seed, ranked):
