@@ -22,7 +22,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ld_tui.errors import ModelError
-from ld_tui.llm.endpoint import Endpoint
+from ld_tui.llm.endpoint import Endpoint, Stay
 
 TICK = 0.5
 """Seconds after which whoever waits hears that nothing has come."""
@@ -175,7 +175,7 @@ class _Line(threading.Thread):
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
-        opener = urllib.request.build_opener(_Stay, _Http(self), _Https(self))
+        opener = urllib.request.build_opener(Stay, _Http(self), _Https(self))
         for left in reversed(range(_TRIES)):
             body = json.dumps(self._data).encode()
             url = f"{self._endpoint.url}/chat/completions"
@@ -325,13 +325,6 @@ class _Https(urllib.request.HTTPSHandler):
             return connection
 
         return self.do_open(made, req)
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: the key would go along to whatever host it names."""
-
-    def redirect_request(self, *args: Any) -> None:
-        return None
 
 
 def _events(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,8 +1,10 @@
-"""Which chat model writes, as the environment names it; nothing is asked of it here."""
+"""Which chat model writes, as the environment names it; what all who ask servers have in common."""
 
 import os
 import urllib.parse
+import urllib.request
 from dataclasses import dataclass, field
+from typing import Any
 
 from ld_tui.errors import UsageError
 
@@ -48,3 +50,10 @@ def endpoint_from_environment() -> Endpoint:
     model = os.environ.get(MODEL, "").strip() or parts.fragment or "default"
     base = urllib.parse.urlunsplit((*parts[:3], "", "")).rstrip("/")
     return Endpoint(base, model, key)
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection: the key would go along to whatever host it names."""
+
+    def redirect_request(self, *args: Any) -> None:
+        return None

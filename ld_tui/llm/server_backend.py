@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ld_tui.errors import ModelError
+from ld_tui.llm.endpoint import Stay
 
 TIMEOUT = 60.0
 """Seconds in which an answer has to be there, waiting for a busy server included."""
@@ -35,6 +36,9 @@ _BUSY = (429, 503)
 def is_url(spec: object) -> bool:
     """Tell whether a model is named by the URL of a server."""
     return str(spec).startswith(("http://", "https://"))
+
+
+_OPENER = urllib.request.build_opener(Stay)
 
 
 class Server:
@@ -92,7 +96,7 @@ class Server:
         while True:
             left = last - time.monotonic()
             try:
-                with urllib.request.urlopen(request, timeout=max(left, 0.1)) as answer:
+                with _OPENER.open(request, timeout=max(left, 0.1)) as answer:
                     return self._read(answer, last)
             except urllib.error.HTTPError as error:
                 wait = self._wait(error)

@@ -258,3 +258,15 @@ def test_a_key_comes_from_the_environment_and_is_never_shown(
     handler.script["/v1/completions"] = [body(text=" A", logprobs=None)]
     load_selector(url).probabilities("prompt", ("A", "B"))
     assert handler.asked[-1][2] is None
+
+
+def test_a_redirection_is_not_followed_for_the_key_would_go_along(
+    endpoint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, handler = endpoint
+    monkeypatch.setenv("LD_TUI_API_KEY", "secret-1")
+    handler.script["/v1/completions"] = [(307, {"Location": "/v1/elsewhere"}, b"")]
+    handler.script["/v1/elsewhere"] = [body(text=" A", logprobs=None)]
+    with pytest.raises(ModelError, match=r"refused \(307\)"):
+        ServerSelector(Server(url)).probabilities("prompt", ("A", "B"))
+    assert "/v1/elsewhere" not in {path for path, *_ in handler.asked}
