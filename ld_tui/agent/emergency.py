@@ -14,6 +14,8 @@ from ld_tui.functionbase.manual import Manual, parse_manual
 from ld_tui.functionbase.store import Stage
 
 _ANSWERS = ("admitted", "author_gave_up")
+NOBODY = "none"
+"""As the setting `author` of a decision, and as an author's name: no functions are written."""
 AND = " ; "
 """Between the emergencies that a function was written for."""
 

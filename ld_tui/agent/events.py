@@ -5,6 +5,7 @@ A decision is a sequence of these that ends in exactly one `Decided` or `GaveUp`
 """
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, get_args
@@ -250,6 +251,11 @@ _TYPES: dict[str, type[Event]] = {
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 assert set(_TYPES.values()) == set(get_args(Event))
+
+
+def ms_since(began: float) -> float:
+    """Return the milliseconds since a time of `time.perf_counter`, as events have them."""
+    return round((time.perf_counter() - began) * 1000, 3)
 
 
 def event_to_dict(event: Event) -> dict[str, Plain]:

@@ -23,6 +23,7 @@ from ld_tui.agent.events import (
     Retrieved,
     Selected,
     StageBegan,
+    ms_since,
 )
 from ld_tui.agent.prompt import LABELS, selection_prompt
 from ld_tui.errors import ModelError
@@ -199,13 +200,13 @@ class Agent:
             )
             illegal += struck
             if illegal > situation.illegal_left:
-                yield GaveUp(f"{situation.side} has no illegal choice left", _since(started))
+                yield GaveUp(f"{situation.side} has no illegal choice left", ms_since(started))
                 return
             if choice is None:
                 shown = situation.any_legal()
                 break
             previous, shown = choice.value, choice.shown
-        yield Decided(shown, _since(started))
+        yield Decided(shown, ms_since(started))
 
     def _select(self, stage: Stage, settings: Settings) -> Select:
         if self.chooser is not None:
@@ -252,7 +253,7 @@ class Agent:
             tuple(candidate.manual.name for candidate in found),
             tuple(candidate.distance for candidate in found),
             tuple(candidate.manual.summary for candidate in found),
-            _since(began),
+            ms_since(began),
             tuple(manual.name for manual in own),
         )
         select = self._select(stage, settings)
@@ -268,7 +269,7 @@ class Agent:
             manual = pool[max(range(len(pool)), key=lambda at: (shares[at], -at))]
             names = tuple(candidate.name for candidate in pool)
             by = settings.select if len(pool) > 1 else "only"
-            yield Selected(number, manual.name, names, shares, by, _since(began))
+            yield Selected(number, manual.name, names, shares, by, ms_since(began))
             began = time.perf_counter()
             outcome = self.sandbox.run(
                 manual.name, manual.source, (situation.arguments(), previous)
@@ -276,7 +277,7 @@ class Agent:
             if isinstance(outcome, Ran):
                 choice = situation.judge(stage, outcome.value, last)
                 if choice.problem is None:
-                    ms = _since(began)
+                    ms = ms_since(began)
                     yield Executed(number, manual.name, choice.value, choice.shown, ms)
                     return choice, struck
                 problem = choice.problem
@@ -308,7 +309,3 @@ def _cause(situation: Situation) -> str:
     if asked == 0:
         return "rules"
     return "circles" if situation.circling and asked < MAX_NEW else ""
-
-
-def _since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 3)

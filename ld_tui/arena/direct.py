@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ld_tui.agent.events import Decided, Event, GaveUp, Rejected, StageBegan
+from ld_tui.agent.events import Decided, Event, GaveUp, Rejected, StageBegan, ms_since
 from ld_tui.agent.prompt import normalize
 from ld_tui.arena.game import History
 from ld_tui.errors import NotationError
@@ -98,10 +98,6 @@ class DirectPlayer:
             except NotationError as error:
                 yield Rejected(1, self.name, str(error), True)
             else:
-                yield Decided(move, _since(started))
+                yield Decided(move, ms_since(started))
                 return
-        yield GaveUp(f"{side} has no illegal choice left", _since(started))
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 3)
+        yield GaveUp(f"{side} has no illegal choice left", ms_since(started))

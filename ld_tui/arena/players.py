@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from ld_tui.agent.emergency import NOBODY
 from ld_tui.agent.events import Decided, Event
 from ld_tui.agent.loop import Agent, Settings
 from ld_tui.arena.direct import DirectPlayer
@@ -37,8 +38,6 @@ PROGRAMS = ("ld", "perfect", "greedy", "random", "kd")
 DIRECT = "llm:"
 """Begins the kind of a player that is a language model asked for moves: `llm:FILE`, `llm:URL`."""
 HUMAN = "human"
-NOBODY = "none"
-"""As the setting `author` of `ld`: no functions are written in emergencies."""
 SELECTIONS = ("s-llm", "random", "first")
 MAX_K = 8
 

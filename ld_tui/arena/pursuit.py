@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ld_tui.agent.emergency import Authored
 from ld_tui.agent.events import Plain
@@ -11,7 +11,7 @@ from ld_tui.arena.game import History
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.board import Cell, format_cell, on_board
 from ld_tui.game.describe import state_text
-from ld_tui.game.emergencies import Emergency, Fog
+from ld_tui.game.emergencies import Emergency, emergencies_of, in_force
 from ld_tui.game.notation import format_emergency, format_move
 from ld_tui.game.rules import (
     DOTS,
@@ -183,17 +183,9 @@ def situation_of(
     return PursuitSituation(position, seed, tried, authored, circling, written_for)
 
 
-def emergencies_of(position: Position) -> tuple[Emergency, ...]:
-    """Return the emergencies in force, in the order in which they struck."""
-    return position.changes  # type: ignore[return-value]
-
-
 def emergency_names(position: Position) -> tuple[str, ...]:
     """Name the emergencies in force: in notation, without what changes from turn to turn."""
-    return tuple(
-        format_emergency(replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each)
-        for each in emergencies_of(position)
-    )
+    return tuple(map(format_emergency, in_force(position)))
 
 
 def board_key(position: Position) -> str:

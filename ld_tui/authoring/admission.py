@@ -5,19 +5,19 @@ near the one at hand, and loses no more steps there than the best candidate ther
 """
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from ld_tui.agent.events import Event, FunctionChecked
 from ld_tui.arena.pursuit import PursuitSituation, emergency_names
-from ld_tui.authoring.check import check_manual
+from ld_tui.authoring.check import CheckResult, check_manual
+from ld_tui.authoring.judge import TableOf
 from ld_tui.authoring.measure import Measure
 from ld_tui.authoring.near import near_positions
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import FunctionBase, Stage
 from ld_tui.game.rules import Position
 from ld_tui.sandbox.run import Sandbox
-from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.world import World
 
 PLAYED = 24
@@ -41,11 +41,15 @@ class Desk:
 
     base: FunctionBase
     sandbox: Sandbox
-    table_of: Callable[[World], Table]
+    table_of: TableOf
 
     def stages(self, side: str) -> tuple[Stage, ...]:
         """Return a side's stages in order."""
         return self.base.stages_of(side)
+
+    def number(self, stage: Stage) -> int:
+        """Return a stage's place among its side's, 1-based, as events have it."""
+        return self.stages(stage.side).index(stage) + 1
 
     def rivals(self, stage: Stage, new: Sequence[Manual]) -> list[Manual]:
         """Return the functions that a stage has already, those that authors wrote among them."""
@@ -84,6 +88,15 @@ def rules_mark(position: Position) -> str:
     return hashlib.sha256(f"{position.base} {names}".encode()).hexdigest()[:16]
 
 
+def told(found: Iterable[CheckResult], number: int, name: str) -> Generator[Event, None, str]:
+    """Tell what a check finds, up to the first thing that is wrong; return that, or nothing."""
+    for result in found:
+        yield FunctionChecked(number, name, result.name, result.passed, result.detail)
+        if not result.passed:
+            return f"{result.name}: {result.detail}"
+    return ""
+
+
 def admission(
     desk: Desk,
     manual: Manual,
@@ -98,25 +111,24 @@ def admission(
         yield FunctionChecked(number, manual.name, "name", False, why)
         return Verdict(False, why)
     fresh = desk.measure(situation, stage, new, PLAYED, "admission")
-    for result in check_manual(manual, stage, desk.sandbox, fresh.positions, situation.seed):
-        yield FunctionChecked(number, manual.name, result.name, result.passed, result.detail)
-        if not result.passed:
-            return Verdict(False, f"{result.name}: {result.detail}")
+    found = check_manual(manual, stage, desk.sandbox, fresh.positions, situation.seed)
+    if problem := (yield from told(found, number, manual.name)):
+        return Verdict(False, problem)
     own = fresh.of_manual(manual)
     why = f"loses {own.mean():.2f} steps a turn in {len(own)} positions near this one"
     good = True
     rivals = desk.rivals(stage, new)
     if rivals:
-        lost = {each.name: fresh.of_manual(each) for each in rivals}
-        name = min(lost, key=lambda each: (lost[each].mean(), each))
-        why += f"; the best of {len(lost)} others, {name}, {lost[name].mean():.2f}"
-        good = bool(own.mean() <= lost[name].mean())
+        tried = {each.name: fresh.tried(each) for each in rivals}
+        name = min(tried, key=lambda each: (tried[each][0].mean(), each))
+        least = tried[name][0].mean()
+        why += f"; the best of {len(tried)} others, {name}, {least:.2f}"
+        good = bool(own.mean() <= least)
         # Rivals pay for what the rules refuse; where they are legal the draft has to be near them.
-        for each in rivals:
-            fine = ~fresh.refused(each)
-            gap = float((own - lost[each.name])[fine].mean()) if fine.mean() >= 0.5 else 0.0
+        for rival, (lost, fine) in tried.items():
+            gap = float((own - lost)[fine].mean()) if fine.mean() >= 0.5 else 0.0
             if good and gap > CLOSE:
                 good = False
-                why += f"; where {each.name} is legal, {gap:.2f} more than it"
+                why += f"; where {rival} is legal, {gap:.2f} more than it"
     yield FunctionChecked(number, manual.name, "play", good, why)
     return Verdict(good, why)

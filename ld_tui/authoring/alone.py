@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ld_tui.authoring.evaluate import States, plan, walk
-from ld_tui.authoring.judge import Judge
-from ld_tui.authoring.sampling import TableOf
+from ld_tui.authoring.judge import Judge, TableOf
 from ld_tui.authoring.space import Program
 from ld_tui.game.board import Cell
 from ld_tui.game.rules import Move, Position, apply, is_captured

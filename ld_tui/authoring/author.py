@@ -1,11 +1,17 @@
-"""Which author writes functions in emergencies, by name."""
+"""Which author writes functions in emergencies, by name.
 
-from ld_tui.agent.emergency import Author
+Importing this module is light: what authors work with loads once one is made.
+"""
+
+from typing import TYPE_CHECKING
+
+from ld_tui.agent.emergency import NOBODY, Author
 from ld_tui.arena.resources import AuthorMaker, Resources
-from ld_tui.authoring.admission import Desk
 from ld_tui.errors import UsageError
 
-NOBODY = "none"
+if TYPE_CHECKING:
+    from ld_tui.authoring.admission import Desk
+
 L_LLM = "l-llm"
 AUTHORS = ("composer", L_LLM, NOBODY)
 
@@ -32,7 +38,7 @@ def composer(resources: Resources) -> Author:
     """Return the composer, working with these resources."""
     from ld_tui.authoring.composer import Composer
 
-    return Composer(Desk(resources.functionbase(), resources.sandbox(), resources.table_of))
+    return Composer(_desk(resources))
 
 
 def l_llm(resources: Resources) -> Author:
@@ -40,5 +46,10 @@ def l_llm(resources: Resources) -> Author:
     from ld_tui.authoring.writer import Writer
     from ld_tui.llm.endpoint import endpoint_from_environment
 
-    desk = Desk(resources.functionbase(), resources.sandbox(), resources.table_of)
-    return Writer(desk, endpoint_from_environment())
+    return Writer(_desk(resources), endpoint_from_environment())
+
+
+def _desk(resources: Resources) -> "Desk":
+    from ld_tui.authoring.admission import Desk
+
+    return Desk(resources.functionbase(), resources.sandbox(), resources.table_of)

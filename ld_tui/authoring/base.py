@@ -7,32 +7,29 @@ arguments give the same files.
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import tomli_w
 
-from ld_tui.agent.events import Plain
-from ld_tui.arena.pursuit import emergency_names, function_state
-from ld_tui.authoring.admission import rules_mark
+from ld_tui.arena.pursuit import emergency_names
 from ld_tui.authoring.alone import is_whole_policy
 from ld_tui.authoring.check import CheckResult, check_manual
 from ld_tui.authoring.choosing import APART, Valued, choose, search, shares
 from ld_tui.authoring.composer import NAME, fitting_words
+from ld_tui.authoring.drafts import examples_of, provenance
+from ld_tui.authoring.judge import TableOf
 from ld_tui.authoring.measure import Measure
-from ld_tui.authoring.sampling import TableOf, good_plans, map_positions
+from ld_tui.authoring.sampling import good_plans, map_positions
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import Program
 from ld_tui.errors import FunctionBaseError
-from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
+from ld_tui.functionbase.manual import Manual, format_manual
 from ld_tui.functionbase.store import STAGES, FunctionBase, Stage, load
 from ld_tui.game.maps import Map
-from ld_tui.game.notation import format_position
-from ld_tui.game.rules import Position
 from ld_tui.paths import atomic_write
-from ld_tui.sandbox.run import Ran, Sandbox
+from ld_tui.sandbox.run import Sandbox
 
 Key = tuple[str, str]
 """Side and stage."""
@@ -47,7 +44,6 @@ CHECKED = 24
 """Positions on which a function has to run, be well typed, legal and repeatable."""
 ALONE = 40
 """Starts from which a plan plays alone, to see whether it is a whole policy."""
-EXAMPLES = 2
 _LONGEST = 30
 """Characters of a program's parts in a name; with the rest a name has 40 at most."""
 _TELL = 20
@@ -266,18 +262,16 @@ class _Task:
         assert words is not None  # search passes over the others
         name = name_of(program)
         source = render(program, name)
-        given = zip(measure.positions, measure.previous, strict=True)
-        position = measure.positions[0]
-        author = Provenance(NAME, datetime.now(UTC).date().isoformat(), rules_mark(position))
+        calls = list(zip(measure.positions, measure.previous, strict=True))
         return Manual(
             name,
             self.stage.side,
             self.stage.name,
             *words,
             "base",
-            author,
+            provenance(NAME, measure.positions[0]),
             source,
-            tuple(_examples(self.tools.sandbox, name, source, list(given)[:EXAMPLES])),
+            tuple(examples_of(self.tools.sandbox, self.stage, name, source, calls)),
         )
 
 
@@ -292,16 +286,3 @@ def name_of(program: Program) -> str:
         parts += ["if", program.condition]
     mark = hashlib.sha256(str(program).encode()).hexdigest()[:4]
     return "_".join([*parts, mark])
-
-
-def _examples(
-    sandbox: Sandbox, name: str, source: str, given: Sequence[tuple[Position, object]]
-) -> Iterator[Example]:
-    for position, previous in given:
-        ran = sandbox.run(name, source, (function_state(position, 0), previous))
-        if isinstance(ran, Ran):
-            yield Example(format_position(position), _tuples(ran.value), _tuples(previous))
-
-
-def _tuples(value: Plain) -> Plain:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

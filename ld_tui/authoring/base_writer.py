@@ -17,7 +17,7 @@ from ld_tui.agent.events import (
     FunctionRefused,
 )
 from ld_tui.arena.pursuit import PursuitSituation
-from ld_tui.authoring.admission import Desk, Verdict
+from ld_tui.authoring.admission import Desk, Verdict, told
 from ld_tui.authoring.base import (
     Filed,
     News,
@@ -131,10 +131,9 @@ class _Task:
         new: Sequence[Manual],
     ) -> Generator[Event, None, Verdict]:
         """Yield each check of a draft and return the verdict; see the module's first lines."""
-        for result in check_of(self.order, self.tools, stage, manual, self.measure):
-            yield FunctionChecked(number, manual.name, result.name, result.passed, result.detail)
-            if not result.passed:
-                return Verdict(False, f"{result.name}: {result.detail}")
+        found = check_of(self.order, self.tools, stage, manual, self.measure)
+        if problem := (yield from told(found, number, manual.name)):
+            return Verdict(False, problem)
         lost = self.measure.of_manual(manual)
         best, alone = shares([*(each for _, each in self.have), lost])[-1]
         why = f"among the best in {best:.0%} of {len(lost)} positions, alone in {alone:.0%}"

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from ld_tui.agent.events import Plain
 from ld_tui.agent.vocabulary import known_words
-from ld_tui.arena.pursuit import PursuitSituation, emergencies_of
+from ld_tui.arena.pursuit import PursuitSituation
 from ld_tui.errors import FunctionBaseError
 from ld_tui.functionbase.manual import MAX_WORDS, Manual
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.describe import rules_text
+from ld_tui.game.emergencies import emergencies_of
 from ld_tui.game.rules import Position
 from ld_tui.sandbox.run import MODULES
 

@@ -12,9 +12,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from ld_tui.agent.emergency import AND
 from ld_tui.agent.events import (
     AuthorGaveUp,
     AuthorWorked,
@@ -22,20 +20,18 @@ from ld_tui.agent.events import (
     FunctionAdmitted,
     FunctionDrafted,
     FunctionRefused,
-    Plain,
+    ms_since,
 )
-from ld_tui.arena.pursuit import PursuitSituation, emergencies_of, function_state
-from ld_tui.authoring.admission import Desk, admission, rules_mark
+from ld_tui.arena.pursuit import PursuitSituation
+from ld_tui.authoring.admission import Desk, admission
+from ld_tui.authoring.drafts import examples_of, name_of_draft, provenance, written_for
 from ld_tui.authoring.evaluate import MOVERS
 from ld_tui.authoring.measure import Measure
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import ORANGE_TIES, TIES, Program, manual_words, mutate, sample
 from ld_tui.errors import LdTuiError
-from ld_tui.functionbase.manual import MAX_WORDS, Example, Manual, Provenance, format_manual
+from ld_tui.functionbase.manual import MAX_WORDS, Manual, format_manual
 from ld_tui.functionbase.store import Stage
-from ld_tui.game.notation import format_position
-from ld_tui.game.rules import Position
-from ld_tui.sandbox.run import Ran
 
 NAME = "composer"
 PROGRAMS = {"plan": 300, "move": 160}
@@ -74,13 +70,13 @@ class Composer:
     ) -> Iterator[Event]:
         """Write a function for each stage, the last stage's first; see `agent.emergency.Author`."""
         began = time.perf_counter()
-        emergency = "" if errors else AND.join(situation.emergencies)
+        emergency = written_for(situation, errors)
         for stage in reversed(stages):
-            number = 1 + [each.name for each in self.desk.stages(stage.side)].index(stage.name)
+            number = self.desk.number(stage)
             try:
                 yield from self._stage(situation, stage, number, new, emergency, began)
             except LdTuiError as error:
-                yield AuthorGaveUp(number, emergency, str(error), _since(began))
+                yield AuthorGaveUp(number, emergency, str(error), ms_since(began))
 
     def _stage(
         self,
@@ -100,8 +96,9 @@ class Composer:
             if len(ranked) % _TELL == 0:
                 yield AuthorWorked(number, NAME, _progress(stage, len(ranked), ranked[0][0]), False)
         reason = "no program"
-        for attempt, program in enumerate(_different(near, ranked, situation.seed), 1):
-            manual = self._manual(situation, stage, program, near, emergency)
+        drafts = _different(near, ranked, situation.seed)
+        for attempt, (program, words) in enumerate(drafts, 1):
+            manual = self._manual(situation, stage, program, words, near, emergency)
             yield FunctionDrafted(
                 number, manual.name, NAME, manual.summary, manual.when, manual.source, attempt
             )
@@ -109,47 +106,35 @@ class Composer:
             if verdict.admitted:
                 text = format_manual(manual)
                 yield FunctionAdmitted(
-                    number, manual.name, emergency, verdict.why, text, _since(began)
+                    number, manual.name, emergency, verdict.why, text, ms_since(began)
                 )
                 return
             reason = verdict.why
             yield FunctionRefused(number, manual.name, reason, attempt)
-        yield AuthorGaveUp(number, emergency, reason, _since(began))
+        yield AuthorGaveUp(number, emergency, reason, ms_since(began))
 
     def _manual(
         self,
         situation: PursuitSituation,
         stage: Stage,
         program: Program,
+        words: tuple[str, str],
         near: Measure,
         emergency: str,
     ) -> Manual:
-        found = fitting_words(program, situation.seed)
-        assert found is not None, "only programs that can be worded are drafted"
-        does, when = found
-        kind = emergencies_of(situation.position)[-1].kind if emergency else "rescue"
         mark = hashlib.sha256(f"{program} {emergency}".encode()).hexdigest()[:4]
-        name = f"{kind}_{stage.name}_{mark}"
+        name = name_of_draft(situation, stage, emergency, mark)
         source = render(program, name)
-        examples = []
-        for position, previous in list(zip(near.positions, near.previous, strict=True))[:2]:
-            call = (function_state(position, 0), previous)
-            ran = self.desk.sandbox.run(name, source, call)
-            if isinstance(ran, Ran):
-                examples.append(_example(position, previous, ran.value))
-        provenance = Provenance(
-            NAME, datetime.now(UTC).date().isoformat(), rules_mark(situation.position)
-        )
+        calls = list(zip(near.positions, near.previous, strict=True))
         return Manual(
             name,
             stage.side,
             stage.name,
-            does,
-            when,
+            *words,
             "emergency",
-            provenance,
+            provenance(NAME, situation.position),
             source,
-            tuple(examples),
+            tuple(examples_of(self.desk.sandbox, stage, name, source, calls)),
         )
 
 
@@ -204,14 +189,19 @@ def fitting_words(program: Program, seed: int) -> tuple[str, str] | None:
     return None
 
 
-def _different(near: Measure, ranked: Sequence[_Rank], seed: int) -> Iterator[Program]:
-    """Yield the first programs that do differently and can be worded, at most `DRAFTS`."""
+def _different(
+    near: Measure, ranked: Sequence[_Rank], seed: int
+) -> Iterator[tuple[Program, tuple[str, str]]]:
+    """Yield the first programs that do differently and can be worded, with their words.
+
+    They are at most `DRAFTS`.
+    """
     seen: set[bytes] = set()
     for *_, program in ranked:
         done = near.of_program(program).tobytes()
-        if done not in seen and fitting_words(program, seed):
+        if done not in seen and (words := fitting_words(program, seed)):
             seen.add(done)
-            yield program
+            yield program, words
         if len(seen) == DRAFTS:
             return
 
@@ -219,15 +209,3 @@ def _different(near: Measure, ranked: Sequence[_Rank], seed: int) -> Iterator[Pr
 def _length(program: Program) -> int:
     """Return how much a program does: of equally good ones the shortest is taken."""
     return len(set(program.then)) + len(set(program.other)) + bool(program.condition)
-
-
-def _example(position: Position, previous: Plain, result: Plain) -> Example:
-    return Example(format_position(position), _tuples(result), _tuples(previous))
-
-
-def _tuples(value: Plain) -> Plain:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
-
-
-def _since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 3)

@@ -17,6 +17,8 @@ from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.world import World
 
 Values = npt.NDArray[np.uint8]
+TableOf = Callable[[World], Table]
+"""Where solved tables come from."""
 
 
 class Judge:
@@ -28,7 +30,7 @@ class Judge:
         stage: str,
         positions: Sequence[Position],
         previous: Ints,
-        table_of: Callable[[World], Table],
+        table_of: TableOf,
         aware: bool = False,
         finds_way: bool = False,
     ) -> None:

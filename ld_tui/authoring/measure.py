@@ -1,7 +1,7 @@
 """How many steps functions lose in some positions, whoever wrote them."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,14 +9,12 @@ import numpy.typing as npt
 
 from ld_tui.arena.pursuit import function_state, result_cells, result_plain
 from ld_tui.authoring.evaluate import Bools, Ints, plan
-from ld_tui.authoring.judge import Judge, Values
+from ld_tui.authoring.judge import Judge, TableOf, Values
 from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.rules import Position
 from ld_tui.sandbox.run import Ran, Sandbox
-from ld_tui.tablebase.table import Table
-from ld_tui.tablebase.world import World
 
 ILLEGAL = 3.0
 """Steps that a proposal counts which the rules refuse, or a function that fails."""
@@ -39,7 +37,7 @@ class Measure:
     plans: Sequence[Manual]
     """Manuals of the stage before; none where there is no stage before."""
     plan_stage: Stage | None
-    table_of: Callable[[World], Table]
+    table_of: TableOf
     seed: int
     given: Sequence[object] | None = None
     """o_{j-1} in each position, where it is known."""
@@ -69,11 +67,12 @@ class Measure:
 
     def of_manual(self, manual: Manual) -> Lost:
         """Return [N] the steps that a function loses, run in the sandbox."""
-        return self._lost(*self._run(manual))
+        return self.tried(manual)[0]
 
-    def refused(self, manual: Manual) -> Bools:
-        """Return [N] where a function fails, or proposes what the rules refuse."""
-        return ~self._run(manual)[1]
+    def tried(self, manual: Manual) -> tuple[Lost, Bools]:
+        """Return [N] the steps that a function loses, and where it gives what the rules allow."""
+        values, fine = self._run(manual)
+        return self._lost(values, fine), fine
 
     def _of_plans(self, targets: Ints) -> Lost:
         if not self.on_average:

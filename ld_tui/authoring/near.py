@@ -3,8 +3,8 @@
 import random
 from dataclasses import replace
 
-from ld_tui.arena.pursuit import emergencies_of
 from ld_tui.game.board import Cell, distance
+from ld_tui.game.emergencies import emergencies_of
 from ld_tui.game.rules import (
     Move,
     Position,

@@ -1,7 +1,7 @@
 """Positions as they occur in play on a map: a base's functions are chosen and checked in them."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +9,13 @@ import numpy as np
 from ld_tui.agent.events import Plain
 from ld_tui.arena.pursuit import result_plain
 from ld_tui.authoring.evaluate import plan
-from ld_tui.authoring.judge import Judge
+from ld_tui.authoring.judge import Judge, TableOf
 from ld_tui.authoring.measure import LONG
 from ld_tui.authoring.space import sample
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.board import Cell
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Position, Side, apply, legal_moves, outcome
-from ld_tui.tablebase.table import Table
 from ld_tui.tablebase.world import World
 
 SKILLS = (0.3, 0.6, 0.9)
@@ -29,8 +28,6 @@ PER_GAME = 3
 """Positions that are taken from a game, at most."""
 PLANS = 60
 """Random plans among which a move stage's o_1 are the good ones."""
-
-TableOf = Callable[[World], Table]
 
 
 def map_positions(

@@ -11,9 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
-from ld_tui.agent.emergency import AND
 from ld_tui.agent.events import (
     AuthorGaveUp,
     AuthorWorked,
@@ -23,16 +21,17 @@ from ld_tui.agent.events import (
     FunctionDrafted,
     FunctionRefused,
     Plain,
+    ms_since,
 )
-from ld_tui.arena.pursuit import PursuitSituation, emergencies_of, function_state, result_problem
-from ld_tui.authoring.admission import Desk, Verdict, admission, rules_mark
+from ld_tui.arena.pursuit import PursuitSituation
+from ld_tui.authoring.admission import Desk, Verdict, admission
 from ld_tui.authoring.brief import JUDGMENT, brief, read_answer, repair
+from ld_tui.authoring.drafts import examples_of, name_of_draft, provenance, written_for
 from ld_tui.errors import FunctionBaseError, LdTuiError, ModelError
 from ld_tui.functionbase.manual import (
     MAX_SOURCE,
     Example,
     Manual,
-    Provenance,
     format_manual,
     one_line,
 )
@@ -41,7 +40,6 @@ from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position
 from ld_tui.llm.chat_stream import Limits, Message, TooLongError, chat
 from ld_tui.llm.endpoint import Endpoint
-from ld_tui.sandbox.run import Ran
 
 Admit = Callable[
     [Desk, Manual, PursuitSituation, Stage, int, Sequence[Manual]],
@@ -52,7 +50,6 @@ REPAIRS = 3
 """How often what is wrong with a draft goes back to the model before the author gives up."""
 NEAR = 8
 """Positions near the one at hand of which examples are made."""
-EXAMPLES = 2
 _LONGEST_NAME = 60
 """Characters of a model's name that are shown."""
 
@@ -87,7 +84,7 @@ class Writer:
         generator closes the connection.
         """
         began = time.perf_counter()
-        emergency = "" if errors else AND.join(situation.emergencies)
+        emergency = written_for(situation, errors)
         gone = ""
         for stage in reversed(stages):
             task = _Task(self, situation, stage, tuple(new), tuple(errors), emergency, began)
@@ -118,7 +115,7 @@ class _Task:
     @property
     def number(self) -> int:
         """Return the stage's place among its side's, 1-based."""
-        return self.writer.desk.stages(self.stage.side).index(self.stage) + 1
+        return self.writer.desk.number(self.stage)
 
     def work(self) -> Iterator[Event]:
         """Ask, check, and ask for repairs, up to the admission of a draft or the giving up.
@@ -173,7 +170,7 @@ class _Task:
                         self.emergency,
                         verdict.why,
                         format_manual(manual),
-                        self._since(),
+                        ms_since(self.began),
                     )
                     return
                 if verdict.admitted:
@@ -187,7 +184,7 @@ class _Task:
 
     def gave_up(self, reason: str) -> AuthorGaveUp:
         """Return the event that ends the task without a function."""
-        return AuthorGaveUp(self.number, self.emergency, one_line(reason), self._since())
+        return AuthorGaveUp(self.number, self.emergency, one_line(reason), ms_since(self.began))
 
     def _listen(self, messages: Sequence[Message]) -> Generator[Event, None, tuple[str, str]]:
         """Yield the answer as it comes; return it and, where it is too long, what is wrong."""
@@ -219,7 +216,6 @@ class _Task:
             # In a manual's file the source would end there, and the problem be another one.
             raise FunctionBaseError('source: three apostrophes in a row; use """ instead')
         stage = self.stage
-        day = datetime.now(UTC).date().isoformat()
         manual = Manual(
             name,
             stage.side,
@@ -227,43 +223,28 @@ class _Task:
             summary,
             when,
             "emergency",
-            Provenance(self.writer.name, day, rules_mark(self.situation.position)),
+            provenance(self.writer.name, self.situation.position),
             source,
             (),
         )
         # Whether the fields are well formed is known once the manual is written and read.
         some = Example(format_position(self.situation.position), 0)
         format_manual(replace(manual, examples=(some,)))
-        return replace(manual, examples=tuple(self._examples(manual, calls)))
-
-    def _examples(
-        self, manual: Manual, calls: Sequence[tuple[Position, Plain]]
-    ) -> Iterator[Example]:
-        for position, previous in calls[:EXAMPLES]:
-            call = (function_state(position, 0), previous)
-            ran = self.writer.desk.sandbox.run(manual.name, manual.source, call)
-            if not isinstance(ran, Ran):
-                return
-            if result_problem(self.stage.result, position, ran.value) is None:
-                yield Example(format_position(position), _tuples(ran.value), _tuples(previous))
+        found = examples_of(self.writer.desk.sandbox, stage, name, source, calls)
+        return replace(manual, examples=tuple(found))
 
     def _free_name(self) -> str:
         """Return a name that no function has, the same for the same decision."""
-        kind = emergencies_of(self.situation.position)[-1].kind if self.emergency else "rescue"
         taken = {*self.writer.desk.base.names, *(each.name for each in self.new)}
         seed = f"{self.writer.name} {self.emergency} {self.situation.seed}"
         mark = hashlib.sha256(seed.encode()).hexdigest()
-        names = (f"{kind}_{self.stage.name}_{mark[:length]}" for length in range(4, 20))
+        names = (
+            name_of_draft(self.situation, self.stage, self.emergency, mark[:length])
+            for length in range(4, 20)
+        )
         return next(name for name in names if name not in taken)
-
-    def _since(self) -> float:
-        return round((time.perf_counter() - self.began) * 1000, 3)
 
 
 def _printable(text: str) -> str:
     """Return text without what could steer a terminal."""
     return "".join(char for char in text if char.isprintable() or char in "\n\t")
-
-
-def _tuples(value: Plain) -> Plain:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ld_tui import paths
+from ld_tui.agent.emergency import NOBODY
 from ld_tui.arena.match import game_seed
-from ld_tui.arena.players import NOBODY
 from ld_tui.arena.resources import AuthorMaker, Resources, Sources
 from ld_tui.bench.emergency_games import STRIKE, Struck, Task, play_struck
 from ld_tui.bench.paper import WIDE, draw_sheet

@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, replace
 
 from ld_tui import __version__
+from ld_tui.agent.emergency import NOBODY
 from ld_tui.agent.events import (
     AuthorGaveUp,
     FellBack,
@@ -19,7 +20,7 @@ from ld_tui.agent.events import (
 from ld_tui.agent.loop import Agent, Settings
 from ld_tui.arena.game import Game
 from ld_tui.arena.match import play_out
-from ld_tui.arena.players import NOBODY, LdPlayer, Player, make_player
+from ld_tui.arena.players import LdPlayer, Player, make_player
 from ld_tui.arena.resources import Resources
 from ld_tui.bench.emergency_look import Look, Pick
 from ld_tui.errors import RulesError

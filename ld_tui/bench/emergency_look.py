@@ -73,7 +73,7 @@ class Look:
             return 0, 0
         measure = self._measure(self._stages[-1], before.result if before else None)
         old = [self.manuals[name] for name in found.names if name not in found.new]
-        return len(old), sum(bool(measure.refused(manual)[0]) for manual in old)
+        return len(old), sum(not measure.tried(manual)[1][0] for manual in old)
 
     @property
     def _stages(self) -> Sequence[Stage]:

@@ -177,6 +177,19 @@ Emergency = Roadblock | Jam | Sprint | Fog | Storm
 KINDS = tuple(each.kind for each in (Roadblock, Jam, Sprint, Fog, Storm))
 
 
+def emergencies_of(position: Position) -> tuple[Emergency, ...]:
+    """Return the emergencies in force, in the order in which they struck."""
+    return position.changes  # type: ignore[return-value]
+
+
+def in_force(position: Position) -> tuple[Emergency, ...]:
+    """Return the emergencies in force, without what changes from turn to turn."""
+    return tuple(
+        replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each
+        for each in emergencies_of(position)
+    )
+
+
 def _until(step: int | None) -> str:
     return "" if step is None else f" until step {step}"
 

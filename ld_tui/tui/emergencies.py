@@ -8,22 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ld_tui.agent.emergency import NOBODY
 from ld_tui.agent.events import FunctionAdmitted, event_from_dict
 from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError, RulesError
 from ld_tui.game.board import Cell, format_cell
-from ld_tui.game.emergencies import DURATION, Emergency, Fog, Jam, Roadblock, Sprint, Storm
+from ld_tui.game.emergencies import (
+    DURATION,
+    Emergency,
+    Fog,
+    Jam,
+    Roadblock,
+    Sprint,
+    Storm,
+    in_force,
+)
 from ld_tui.game.rules import Position
 from ld_tui.game.schedule import random_emergency
-from ld_tui.tui.ground import in_force, laid
+from ld_tui.tui.ground import laid
 from ld_tui.tui.notes import Notes
 from ld_tui.tui.sight import Sight
 
 SIGNS = {"roadblock": "▒", "jam": "╳", "sprint": "»", "fog": "?", "storm": "▓"}
 LETTERS = {"roadblock": "#", "jam": "!", "sprint": ">", "fog": "?", "storm": "%"}
 """How each kind is marked, on the board and in the list of what happened."""
-NOBODY = "none"
-"""As the setting `author` of a decision: none is asked."""
 _ONCE = {
     "sprint": "orange sprints already",
     "fog": "there is fog already",

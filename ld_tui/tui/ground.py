@@ -4,11 +4,9 @@ A game doesn't say which map it is on, and needs no map to be played: a map is k
 that its start has, and those of a map that didn't come with the program have no name.
 """
 
-from dataclasses import replace
 from functools import cache
 
-from ld_tui.game.board import Cell
-from ld_tui.game.emergencies import Emergency, Fog, Roadblock
+from ld_tui.game.emergencies import Emergency, Roadblock, in_force
 from ld_tui.game.maps import Map, map_names, map_sizes, maps_of_size
 from ld_tui.game.rules import Position
 from ld_tui.tui.picture import Picture
@@ -47,14 +45,6 @@ def laid(start: Position) -> frozenset[Emergency]:
     lasting = [each for each in in_force(start) if each.until is None]
     is_map = any(isinstance(each, Roadblock) for each in lasting)
     return frozenset(lasting) if is_map or map_of(start) is not None else frozenset()
-
-
-def in_force(position: Position) -> tuple[Emergency, ...]:
-    """Return the emergencies in force, without what changes from turn to turn."""
-    changes: tuple[Emergency, ...] = position.changes  # type: ignore[assignment]
-    return tuple(
-        replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each for each in changes
-    )
 
 
 def map_text(start: Position) -> str:
