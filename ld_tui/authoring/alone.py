@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ld_tui.authoring.evaluate import States, plan, walk
+from ld_tui.authoring.evaluate import States, plan
 from ld_tui.authoring.judge import Judge, TableOf
 from ld_tui.authoring.space import Program
+from ld_tui.authoring.walking import walk
 from ld_tui.game.board import Cell
 from ld_tui.game.rules import Move, Position, apply, is_captured
 from ld_tui.tablebase.world import World

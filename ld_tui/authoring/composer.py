@@ -25,10 +25,11 @@ from ld_tui.agent.events import (
 from ld_tui.arena.pursuit import PursuitSituation
 from ld_tui.authoring.admission import Desk, admission
 from ld_tui.authoring.drafts import examples_of, name_of_draft, provenance, written_for
-from ld_tui.authoring.evaluate import MOVERS
 from ld_tui.authoring.measure import Measure
 from ld_tui.authoring.source import render
-from ld_tui.authoring.space import ORANGE_TIES, TIES, Program, manual_words, mutate, sample
+from ld_tui.authoring.space import ORANGE_TIES, TIES, Program, mutate, sample
+from ld_tui.authoring.walking import MOVERS
+from ld_tui.authoring.wording import manual_words
 from ld_tui.errors import LdTuiError
 from ld_tui.functionbase.manual import MAX_WORDS, Manual, format_manual
 from ld_tui.functionbase.store import Stage

@@ -22,13 +22,11 @@ Bools = npt.NDArray[np.bool_]
 STEPS: Ints = np.array([(-1, 0), (0, -1), (0, 1), (1, 0)])
 COMPASS = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
 LEAPS: Ints = np.array([(a, b) for a in range(-2, 3) for b in sorted({2 - abs(a), abs(a) - 2})])
-_OFF = 10**11
-"""A key above that of every cell on the board."""
 _EDGE = 2
 """Closed rows and columns about the board in `States.open`: no way leads farther off it."""
 
 
-def _gap(a: Ints, b: Ints) -> Ints:
+def manhattan(a: Ints, b: Ints) -> Ints:
     """Return the Manhattan distance of cells [..., 2]."""
     apart = np.abs(a - b)
     return np.asarray(apart[..., 0] + apart[..., 1])  # many times faster than a sum over two
@@ -69,11 +67,11 @@ class States:
         top = np.array([position.rules.size - 1 for position in positions])
         blue = np.array([position.blue for position in positions])
         orange = np.array([position.orange for position in positions])
-        gaps = _gap(blue, orange[:, None])
+        gaps = manhattan(blue, orange[:, None])
         order = np.argsort(gaps, axis=1, kind="stable")
         x, y = orange[:, 0], orange[:, 1]
         room = np.stack([x, y, top - y, top - x], axis=1)
-        after = _gap(orange[:, None, None] + STEPS[:, None], blue[:, None])  # [N, 4, 3]
+        after = manhattan(orange[:, None, None] + STEPS[:, None], blue[:, None])  # [N, 4, 3]
         key = ((after.max(-1) * 100 + after.sum(-1)) * 20 + room) * 4 + np.arange(4)
         flight = STEPS[np.where(room > 0, key, -1).argmax(1)]
         open_ = np.zeros((len(positions), 20 + 2 * _EDGE, 20 + 2 * _EDGE), dtype=bool)
@@ -98,7 +96,7 @@ class States:
         Without a way it is the distance, and more than any way.
         """
         found = lengths(self.open, cells + _EDGE, targets + _EDGE)
-        return np.where(found < NO_WAY, found, _gap(cells, targets) + NO_WAY)
+        return np.where(found < NO_WAY, found, manhattan(cells, targets) + NO_WAY)
 
     def reached(self, cells: Ints) -> Bools:
         """Return [N, ..., 8] whether two unit moves through open cells lead by each of `LEAPS`."""
@@ -134,7 +132,7 @@ class States:
     def holds(self, condition: str) -> Bools:
         """Return [N] where a condition of `space.CONDITIONS` holds; everywhere for ''."""
         near, mid, far = self.gaps.T
-        spread = _gap(self.blue, np.roll(self.blue, 1, axis=1)).max(1)
+        spread = manhattan(self.blue, np.roll(self.blue, 1, axis=1)).max(1)
         across = np.minimum(self.room[:, 0], self.room[:, 3])
         least = np.minimum(across, np.minimum(self.room[:, 1], self.room[:, 2]))
         ahead = self.room[np.arange(len(near)), _index(self.flight)]
@@ -232,11 +230,11 @@ def goal(states: States, name: str) -> Ints:
         return states.clipped(dot + 2 * np.sign(dot - orange))
     if kind == "corner":
         if rest == "own":
-            return np.asarray(corners[rows, _gap(corners, orange[:, None]).argmin(1)])
+            return np.asarray(corners[rows, manhattan(corners, orange[:, None]).argmin(1)])
         if rest == "all":
-            gaps = _gap(corners[:, :, None], states.blue[:, None]).min(-1)
+            gaps = manhattan(corners[:, :, None], states.blue[:, None]).min(-1)
         else:
-            gaps = _gap(corners, states.dot(rest)[:, None])
+            gaps = manhattan(corners, states.dot(rest)[:, None])
         return np.asarray(corners[rows, gaps.argmax(1)])
     match name:
         case "middle":
@@ -279,7 +277,7 @@ def _send(states: States, actions: Sequence[str], deal: str) -> Ints:
 
 def share(states: States, targets: Ints, deal: str) -> Ints:
     """Return targets [N, 3, 2] in the order whose longest way, or whose sum, is least."""
-    ways = _gap(states.blue[:, :, None], targets[:, None])  # [N, dot, target]
+    ways = manhattan(states.blue[:, :, None], targets[:, None])  # [N, dot, target]
     orders = list(permutations(range(3)))
     cost = np.max if deal == "longest" else np.sum
     costs = np.stack(
@@ -287,168 +285,3 @@ def share(states: States, targets: Ints, deal: str) -> Ints:
     )
     chosen = np.array(orders)[costs.argmin(1)]
     return np.take_along_axis(targets, chosen[:, :, None], 1)
-
-
-def _tie(states: States, name: str, cells: Ints, target: Ints) -> Ints:
-    """Return [...] what is least for the cell to choose; cells and target [N, ..., 2]."""
-    wide = (slice(None), *(None,) * (cells.ndim - 2))
-    match name:
-        case "inner":
-            return _gap(2 * cells, states.top[wide][..., None])
-        case "outer":
-            return -_gap(2 * cells, states.top[wide][..., None])
-        case "long_leg":
-            legs = np.abs(cells - target)
-            return np.asarray(np.maximum(legs[..., 0], legs[..., 1]))
-        case "short_leg":
-            legs = np.abs(cells - target)
-            return np.asarray(np.minimum(legs[..., 0], legs[..., 1]))
-        case "close":
-            return _gap(cells, states.orange[wide])
-        case "wide":
-            return -_gap(cells, states.orange[wide])
-        case "apart":
-            if cells.ndim == 4:
-                return -_gap(cells, states.dot("far")[wide])
-            return np.asarray(-_gap(cells[:, :, None], states.blue[:, None]).max(-1))
-    return np.zeros(cells.shape[:-1], dtype=np.int64)
-
-
-def walk_blue(
-    states: States,
-    targets: Ints,
-    aim: str,
-    tie: str,
-    deal: str,
-    aware: bool = False,
-    finds_way: bool = False,
-) -> Ints:
-    """Return [N, 3, 2] where dots end that walk to targets [N, 3, 2]."""
-    if deal != "given":
-        targets = share(states, targets, deal)
-    aims = targets
-    if aim != "target":
-        there = (states.blue == targets).all(-1, keepdims=True)
-        aims = targets + np.where(there, 0, states.side(aim[:-1])[:, None])
-    here = (states.blue == aims).all(-1)  # [N, 3]
-    cells = states.blue[:, :, None] + LEAPS  # [N, 3, 8, 2]
-    good = (cells >= 0) & (cells <= states.top[:, None, None, None])
-    inside = good[..., 0] & good[..., 1]
-    column = cells[..., 0] * 20 + cells[..., 1]
-    far = states.way if finds_way else _gap
-    going = far(cells, aims[:, :, None]) * 1_000_000
-    going += (_tie(states, tie, cells, aims[:, :, None]) + 200) * 1000 + column
-    orange = states.orange[:, None, None]
-    gap, before = _gap(cells, orange), _gap(states.blue, orange[:, 0])[:, :, None]
-    holding = np.abs(gap - before) * 1_000_000 + (200 - gap) * 1000 + column
-    if aware:
-        inside = states.reached(states.blue) & ~states.frozen[:, :, None]
-    key = np.where(inside, np.where(here[:, :, None], holding, going), _OFF)
-    ends = np.take_along_axis(cells, key.argmin(-1)[:, :, None, None], 2)[:, :, 0]
-    return np.where(np.asarray(inside.any(-1))[:, :, None], ends, states.blue)
-
-
-def walk_orange(
-    states: States,
-    goals: Ints,
-    danger: str,
-    tie: str,
-    aware: bool = False,
-    finds_way: bool = False,
-) -> Ints:
-    """Return [N, 2] where orange ends that steps toward goals [N, 2]."""
-    if not aware:
-        cells = states.orange[:, None] + STEPS  # [N, 4, 2]
-        inside = np.asarray(((cells >= 0) & (cells <= states.top[:, None, None])).all(-1))
-        return _step(states, goals, cells, inside, danger, tie)
-    one = states.orange[:, None] + STEPS
-    ends = _step(states, goals, one, states.is_open(one), danger, tie, finds_way)
-    two = states.orange[:, None] + LEAPS
-    far = _step(states, goals, two, states.reached(states.orange), danger, tie, finds_way)
-    return np.where((states.units == 2)[:, None], far, ends)
-
-
-def _step(
-    states: States,
-    goals: Ints,
-    cells: Ints,
-    inside: Bools,
-    danger: str,
-    tie: str,
-    finds_way: bool = False,
-) -> Ints:
-    """Return [N, 2] the best of cells [N, n, 2] among those `inside`; orange's own for none."""
-    gaps = _gap(cells[:, :, None], states.blue[:, None]).min(-1)
-    match danger:
-        case "beside":
-            bad = gaps < 2
-        case "near" | "far":
-            dot = states.dot(danger)
-            bad = _gap(cells, dot[:, None]) < _gap(states.orange, dot)[:, None]
-        case "edge":
-            bad = ((cells == 0) | (cells == states.top[:, None, None])).any(-1)
-        case _:
-            bad = np.zeros_like(inside)
-    target = goals[:, None]
-    far = states.way if finds_way else _gap
-    key = bad * 1_000_000_000 + far(cells, target) * 100_000
-    key = key + (_tie(states, tie, cells, target) + 200) * 200 + np.arange(cells.shape[1])
-    best = np.where(inside, key, _OFF).argmin(1)[:, None, None]
-    ends = np.take_along_axis(cells, best, 1)[:, 0]
-    return np.where(np.asarray(inside.any(1))[:, None], ends, states.orange)
-
-
-def walk(states: States, program: Program, previous: Ints) -> Ints:
-    """Return a move program's o_2: [N, 3, 2] for blue, [N, 2] for orange."""
-
-    def step(parts: tuple[str, ...]) -> Ints:
-        if program.side == "blue":
-            aim, tie, deal = parts
-            known = program.aware, program.finds_way
-            return walk_blue(states, previous, aim, tie, deal, *known)
-        danger, tie = parts
-        return walk_orange(states, previous, danger, tie, program.aware, program.finds_way)
-
-    then = step(program.then)
-    if not program.condition:
-        return then
-    holds = states.holds(program.condition).reshape(-1, *(1,) * (then.ndim - 1))
-    return np.where(holds, then, step(program.other or program.then))
-
-
-def is_legal(states: States, side: str, ends: Ints) -> Bools:
-    """Return [N] whether dots may end their turn there under the rules in force.
-
-    `ends` are [N, 3, 2] for blue, [N, 2] for orange. A dot that can't move has to stay.
-    """
-    if side == "blue":
-        may = states.reached(states.blue) & ~states.frozen[:, :, None]  # [N, 3, 8]
-        there = (states.blue[:, :, None] + LEAPS == ends[:, :, None]).all(-1)
-        stays = ~may.any(-1) & (ends == states.blue).all(-1)
-        return np.asarray(((may & there).any(-1) | stays).all(-1))
-    here = states.orange[:, None]
-    one = states.is_open(here + STEPS) & (here + STEPS == ends[:, None]).all(-1)
-    two = states.reached(states.orange) & (here + LEAPS == ends[:, None]).all(-1)
-    fast = states.units == 2
-    may = np.where(
-        fast, states.reached(states.orange).any(-1), states.is_open(here + STEPS).any(-1)
-    )
-    found = np.where(fast, two.any(-1), one.any(-1))
-    return np.asarray(found | (~may & (ends == states.orange).all(-1)))
-
-
-MOVERS: dict[str, dict[str, tuple[str, ...]]] = {
-    "blue": {
-        "inner_way": ("target", "inner", "given"),
-        "outer_way": ("target", "outer", "given"),
-        "lead_flight": ("ahead1", "close", "given"),
-        "trail_flight": ("behind1", "long_leg", "given"),
-        "share_targets": ("target", "long_leg", "longest"),
-    },
-    "orange": {
-        "clear_of_far": ("none", "apart"),
-        "short_leg_first": ("none", "short_leg"),
-        "dodge": ("beside", "none"),
-    },
-}
-"""The shipped base's move functions as ways of walking."""

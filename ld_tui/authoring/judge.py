@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui.authoring.evaluate import MOVERS, Bools, Ints, States, is_legal, plan, walk
+from ld_tui.authoring.evaluate import Bools, Ints, States, plan
 from ld_tui.authoring.space import Program
+from ld_tui.authoring.walking import MOVERS, is_legal, walk
 from ld_tui.game.rules import DOTS, Position
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.table import Table

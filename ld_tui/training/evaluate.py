@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from ld_tui.authoring.space import Program
-from ld_tui.authoring.space import wording as program_wording
+from ld_tui.authoring.wording import wording as program_wording
 from ld_tui.training.model import Llama
 from ld_tui.training.prompts import (
     Batch,

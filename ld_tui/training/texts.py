@@ -8,7 +8,8 @@ model card says how well the model reads them.
 import random
 import re
 
-from ld_tui.authoring.space import Program, wording
+from ld_tui.authoring.space import Program
+from ld_tui.authoring.wording import wording
 from ld_tui.functionbase.manual import Manual
 
 STRUCTURES = (

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ld_tui.agent.prompt import LABELS, normalize, selection_prompt
-from ld_tui.authoring.space import wording
+from ld_tui.authoring.wording import wording
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import rules_text, state_text
 from ld_tui.game.rules import Rules, Side

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ld_tui.arena.pursuit import function_state
-from ld_tui.authoring.evaluate import States, plan, walk
+from ld_tui.authoring.evaluate import States, plan
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import sample
+from ld_tui.authoring.walking import walk
 from ld_tui.errors import RulesError
 from ld_tui.game.board import Cell
 from ld_tui.game.emergencies import KINDS, strike

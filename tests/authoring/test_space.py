@@ -8,16 +8,10 @@ import pytest
 
 from ld_tui import paths
 from ld_tui.arena.pursuit import function_state
-from ld_tui.authoring.evaluate import (
-    MOVERS,
-    States,
-    is_legal,
-    plan,
-    walk,
-    walk_blue,
-    walk_orange,
-)
-from ld_tui.authoring.space import CONDITIONS, Program, sample, wording
+from ld_tui.authoring.evaluate import States, plan
+from ld_tui.authoring.space import CONDITIONS, Program, sample
+from ld_tui.authoring.walking import MOVERS, is_legal, walk, walk_blue, walk_orange
+from ld_tui.authoring.wording import wording
 from ld_tui.errors import RulesError
 from ld_tui.functionbase.store import load
 from ld_tui.game.board import Cell
