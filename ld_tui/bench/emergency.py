@@ -4,11 +4,8 @@ The same starts for every author and for nobody; see `emergency_games.py` for wh
 """
 
 import json
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +18,7 @@ from ld_tui.arena.match import game_seed
 from ld_tui.arena.resources import AuthorMaker, Resources, Sources
 from ld_tui.bench.emergency_games import STRIKE, Struck, Task, play_struck
 from ld_tui.bench.paper import WIDE, draw_sheet
+from ld_tui.bench.pool import in_processes
 from ld_tui.bench.starts import benchmark_starts
 from ld_tui.bench.summary import Estimate, estimate
 from ld_tui.bench.tables import Sheet, markdown
@@ -158,18 +156,11 @@ def play_all(
         finally:
             _end()
         return [each for each in played if each is not None]
-    pool = ProcessPoolExecutor(
-        options.workers, multiprocessing.get_context("spawn"), _begin_worker, (options,)
-    )
-    try:
-        futures = {pool.submit(_one, task): task for task in tasks}
-        for future in as_completed(futures):
-            future.result()
-            done(futures[future])
-        results = [future.result() for future in futures]
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return [each for each in results if each is not None]
+    results = {}
+    for task, struck in in_processes(_one, tasks, options.workers, _begin, options):
+        results[task] = struck
+        done(task)
+    return [found for task in tasks if (found := results[task]) is not None]
 
 
 _open: dict[str, Resources] = {}
@@ -180,20 +171,7 @@ _k: list[int] = []
 def _begin(options: EmergencyOptions) -> None:
     _k[:] = [options.k]
     for name, maker in options.authors:
-        sources = Sources(
-            options.sources.functionbase,
-            options.sources.model,
-            options.sources.embedder,
-            options.sources.cache,
-            maker,
-        )
-        _open[name] = Resources(sources)
-
-
-def _begin_worker(options: EmergencyOptions) -> None:
-    # An interrupt is for the main process, which then ends the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _begin(options)
+        _open[name] = Resources(replace(options.sources, author=maker))
 
 
 def _end() -> None:

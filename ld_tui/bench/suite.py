@@ -3,16 +3,14 @@
 It plays and reports progress; what the games say is for `summary.py`, how it looks for `report.py`.
 """
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.bench.games import Pairing, Played, Task, play_task, tasks_of
 from ld_tui.bench.journal import Journal
 from ld_tui.bench.methods import ALONE, CORE, FUNCTIONS, OPPONENTS, Cast, methods_of
+from ld_tui.bench.pool import in_processes
 from ld_tui.bench.starts import COUNT, benchmark_starts
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import FunctionBase
@@ -114,8 +112,6 @@ _worker: list[Cast] = []
 
 
 def _begin_worker(options: SuiteOptions) -> None:
-    # An interrupt is for the main process, which then ends the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker[:] = [Cast(Resources(options.sources), options.k)]
 
 
@@ -126,12 +122,6 @@ def _play_in_worker(task: Task) -> Played:
 def _in_processes(
     tasks: Sequence[Task], options: SuiteOptions, resources: Resources
 ) -> Iterator[Played]:
-    """Yield games as they finish; native libraries don't survive a fork, so spawn."""
-    pool = ProcessPoolExecutor(
-        options.workers, multiprocessing.get_context("spawn"), _begin_worker, (options,)
-    )
-    try:
-        for future in as_completed([pool.submit(_play_in_worker, task) for task in tasks]):
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Yield games as they finish."""
+    finished = in_processes(_play_in_worker, tasks, options.workers, _begin_worker, options)
+    return (played for _, played in finished)

@@ -298,8 +298,14 @@ def as_known(position: Position) -> Position:
     """
     if position.to_move is Side.ORANGE or is_in_sight(position):
         return position
+    seen = last_seen(position)
+    return position if seen is None else replace(position, orange=seen)
+
+
+def last_seen(position: Position) -> Cell | None:
+    """Return where blue saw orange last; None where there is no fog."""
     seen = [change.seen for change in position.changes if isinstance(change, Remembers)]
-    return replace(position, orange=seen[-1]) if seen else position
+    return seen[-1] if seen else None
 
 
 def outcome(position: Position) -> Outcome | None:

@@ -84,7 +84,7 @@ class Authoring:
     """All that authors do in one decision."""
 
     cause: str = ""
-    """`rules` or `failed`, as in `EmergencyRaised`."""
+    """As in `EmergencyRaised`."""
     text: str = ""
     """What happened, in one line."""
     author: str = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ld_tui.arena.game import Game
 from ld_tui.game.board import Cell
-from ld_tui.game.rules import Position, Remembers, Side, is_in_sight
+from ld_tui.game.rules import Position, Side, is_in_sight, last_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,6 @@ def sight_of(game: Game, is_for_blue: bool) -> Sight:
         return Sight(seen=seen, known=last)
     known = next((ply for ply in range(last, -1, -1) if _is_known(positions, ply)), -1)
     return Sight(True, is_for_blue, seen, known)
-
-
-def last_seen(position: Position) -> Cell | None:
-    """Return where blue saw orange last; None where there is no fog."""
-    seen = [change.seen for change in position.changes if isinstance(change, Remembers)]
-    return seen[-1] if seen else None
 
 
 def _is_known(positions: tuple[Position, ...], ply: int) -> bool:
