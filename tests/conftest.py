@@ -90,9 +90,10 @@ def chat_server() -> Iterator[ChatServer]:
 
         def _is_gone(self, part: bytes | float) -> bool:
             wait = 0.0 if isinstance(part, bytes) else part
-            if select.select([self.connection], [], [], wait)[0]:
+            is_gone = bool(select.select([self.connection], [], [], wait)[0])
+            if is_gone:
                 told.gone.set()
-            return told.gone.is_set()
+            return is_gone
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""

@@ -15,9 +15,10 @@ import tomli_w
 
 from ld_tui.arena.pursuit import emergency_names
 from ld_tui.authoring.alone import is_whole_policy
+from ld_tui.authoring.author import COMPOSER
 from ld_tui.authoring.check import CheckResult, check_manual
 from ld_tui.authoring.choosing import APART, Valued, choose, search, shares
-from ld_tui.authoring.composer import NAME, fitting_words
+from ld_tui.authoring.composer import fitting_words
 from ld_tui.authoring.drafts import examples_of, provenance
 from ld_tui.authoring.judge import TableOf
 from ld_tui.authoring.measure import Measure
@@ -269,7 +270,7 @@ class _Task:
             self.stage.name,
             *words,
             "base",
-            provenance(NAME, measure.positions[0]),
+            provenance(COMPOSER, measure.positions[0]),
             source,
             tuple(examples_of(self.tools.sandbox, self.stage, name, source, calls)),
         )

@@ -24,6 +24,7 @@ from ld_tui.agent.events import (
 )
 from ld_tui.arena.pursuit import PursuitSituation
 from ld_tui.authoring.admission import Desk, admission
+from ld_tui.authoring.author import COMPOSER
 from ld_tui.authoring.drafts import examples_of, name_of_draft, provenance, written_for
 from ld_tui.authoring.measure import Measure
 from ld_tui.authoring.source import render
@@ -34,7 +35,6 @@ from ld_tui.errors import LdTuiError
 from ld_tui.functionbase.manual import MAX_WORDS, Manual, format_manual
 from ld_tui.functionbase.store import Stage
 
-NAME = "composer"
 PROGRAMS = {"plan": 300, "move": 160}
 """Programs looked at for a function."""
 PARENTS = 6
@@ -60,7 +60,7 @@ class Composer:
 
     @property
     def name(self) -> str:
-        return NAME
+        return COMPOSER
 
     def write(
         self,
@@ -88,20 +88,24 @@ class Composer:
         emergency: str,
         began: float,
     ) -> Iterator[Event]:
-        yield AuthorWorked(number, NAME, f"{stage.name}: looking at positions near this one", False)
+        yield AuthorWorked(
+            number, COMPOSER, f"{stage.name}: looking at positions near this one", False
+        )
         near = self.desk.measure(situation, stage, new, NEAR, "near")
         ranked: list[_Rank] = []
         for program in programs(stage, situation.seed, ranked):
             lost = float(near.of_program(program).mean())
             bisect.insort(ranked, (lost, _length(program), len(ranked), program))
             if len(ranked) % _TELL == 0:
-                yield AuthorWorked(number, NAME, _progress(stage, len(ranked), ranked[0][0]), False)
+                yield AuthorWorked(
+                    number, COMPOSER, _progress(stage, len(ranked), ranked[0][0]), False
+                )
         reason = "no program"
         drafts = _different(near, ranked, situation.seed)
         for attempt, (program, words) in enumerate(drafts, 1):
             manual = self._manual(situation, stage, program, words, near, emergency)
             yield FunctionDrafted(
-                number, manual.name, NAME, manual.summary, manual.when, manual.source, attempt
+                number, manual.name, COMPOSER, manual.summary, manual.when, manual.source, attempt
             )
             verdict = yield from admission(self.desk, manual, situation, stage, number, new)
             if verdict.admitted:
@@ -133,7 +137,7 @@ class Composer:
             stage.name,
             *words,
             "emergency",
-            provenance(NAME, situation.position),
+            provenance(COMPOSER, situation.position),
             source,
             tuple(examples_of(self.desk.sandbox, stage, name, source, calls)),
         )
