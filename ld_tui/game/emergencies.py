@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from ld_tui.errors import RulesError
 from ld_tui.game.board import Cell, cells, distance, format_cell, on_board
-from ld_tui.game.rules import DOTS, Position, Rules
+from ld_tui.game.rules import DOTS, Position, Rules, nearest_open
 
 DURATION = 8
 """Steps for which an emergency lasts where nobody says otherwise."""
@@ -212,19 +212,7 @@ def strike(position: Position, emergency: Emergency) -> Position:
     blue, orange = position.blue, position.orange
     if isinstance(emergency, Storm):
         rules = emergency.transform(position.rules)
-        blue = tuple(_pushed(dot, rules) for dot in blue)
-        orange = _pushed(orange, rules)
+        blue = tuple(nearest_open(dot, rules) for dot in blue)
+        orange = nearest_open(orange, rules)
     emergency = emergency.after(blue, orange)
     return replace(position, blue=blue, orange=orange, changes=(*position.changes, emergency))
-
-
-def _pushed(cell: Cell, rules: Rules) -> Cell:
-    """Return the open cell nearest to a cell; ties go to the one nearest the middle."""
-
-    def far(other: Cell) -> tuple[int, int, Cell]:
-        return distance(cell, other), sum(abs(2 * p - rules.size + 1) for p in other), other
-
-    free = [other for other in cells(rules.size) if rules.is_open(other)]
-    if not free:
-        raise RulesError("a storm would leave no open cell")
-    return cell if rules.is_open(cell) else min(free, key=far)

@@ -293,13 +293,16 @@ def is_in_sight(position: Position) -> bool:
 def as_known(position: Position) -> Position:
     """Return a position as the side to move knows it.
 
-    In fog, blue to move that doesn't see orange takes it to be where it saw it last. Only texts,
-    functions and players read this; what is legal and what is a capture goes by the truth.
+    In fog, blue to move that doesn't see orange takes it to be where it saw it last, or where that
+    cell has closed since, on the open cell nearest to it. Only texts, functions and players read
+    this; what is legal and what is a capture goes by the truth.
     """
     if position.to_move is Side.ORANGE or is_in_sight(position):
         return position
     seen = last_seen(position)
-    return position if seen is None else replace(position, orange=seen)
+    return (
+        position if seen is None else replace(position, orange=nearest_open(seen, position.rules))
+    )
 
 
 def last_seen(position: Position) -> Cell | None:
@@ -357,3 +360,20 @@ def charge_illegal(position: Position, side: Side) -> Position:
 def open_cells(rules: Rules) -> tuple[Cell, ...]:
     """Return the cells that are not closed, ascending."""
     return tuple(cell for cell in cells(rules.size) if cell not in rules.closed)
+
+
+def nearest_open(cell: Cell, rules: Rules) -> Cell:
+    """Return the open cell nearest to a cell; ties go to the one nearest the middle.
+
+    Raises RulesError where no cell is open.
+    """
+    if rules.is_open(cell):
+        return cell
+
+    def far(other: Cell) -> tuple[int, int, Cell]:
+        return distance(cell, other), sum(abs(2 * p - rules.size + 1) for p in other), other
+
+    free = open_cells(rules)
+    if not free:
+        raise RulesError("no cell is open")
+    return min(free, key=far)

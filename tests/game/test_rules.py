@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ld_tui.errors import IllegalMove, RulesError, UsageError
-from ld_tui.game.board import Cell, distance, parse_cell
+from ld_tui.game.board import Cell, cells, distance, parse_cell
 from ld_tui.game.emergencies import KINDS, Fog, Jam, Roadblock, Sprint, Storm, strike
 from ld_tui.game.notation import format_move, format_position, parse_move, parse_position
 from ld_tui.game.rules import (
@@ -26,6 +26,7 @@ from ld_tui.game.rules import (
     is_captured,
     is_in_sight,
     legal_moves,
+    nearest_open,
     outcome,
     play,
 )
@@ -222,6 +223,14 @@ def test_in_fog_blue_knows_orange_by_where_it_saw_it_last() -> None:
     near = play(play(away, parse_move("b2b4 c6d7 d4e5")), parse_move("g5g6"))
     assert as_known(near).orange == Cell(6, 4)  # seen from e5 on blue's turn, lost on orange's
     assert near.orange == Cell(6, 5)
+
+
+def test_in_fog_blue_looks_beside_a_cell_that_has_closed_since() -> None:
+    position = parse_position("10 b2,c4,e5 b7 b 3 0,0 fog:1,a7;storm:1")
+    assert not is_in_sight(position)
+    assert as_known(position).orange == Cell(1, 6)
+    with pytest.raises(RulesError, match="no cell is open"):
+        nearest_open(Cell(0, 0), Rules(6, closed=frozenset(cells(6))))
 
 
 @given(st.integers(0, 10_000))
