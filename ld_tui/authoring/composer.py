@@ -93,9 +93,7 @@ class Composer:
         )
         near = self.desk.measure(situation, stage, new, NEAR, "near")
         ranked: list[_Rank] = []
-        for program in programs(stage, situation.seed, ranked):
-            lost = float(near.of_program(program).mean())
-            bisect.insort(ranked, (lost, _length(program), len(ranked), program))
+        for _ in _search(near, stage, situation.seed, ranked):
             if len(ranked) % _TELL == 0:
                 yield AuthorWorked(
                     number, COMPOSER, _progress(stage, len(ranked), ranked[0][0]), False
@@ -141,6 +139,22 @@ class Composer:
             source,
             tuple(examples_of(self.desk.sandbox, stage, name, source, calls)),
         )
+
+
+def ranked_programs(near: Measure, stage: Stage, seed: int) -> list[Program]:
+    """Return what the composer's search finds, the best first."""
+    ranked: list[_Rank] = []
+    for _ in _search(near, stage, seed, ranked):
+        pass
+    return [program for *_, program in ranked]
+
+
+def _search(near: Measure, stage: Stage, seed: int, ranked: list[_Rank]) -> Iterator[None]:
+    """Put program after program in its place in `ranked`, the best first."""
+    for program in programs(stage, seed, ranked):
+        lost = float(near.of_program(program).mean())
+        bisect.insort(ranked, (lost, _length(program), len(ranked), program))
+        yield
 
 
 def programs(stage: Stage, seed: int, ranked: Sequence[_Rank]) -> Iterator[Program]:

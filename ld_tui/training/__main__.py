@@ -2,6 +2,7 @@
 
     labels      what each function is worth in states as they occur in play
     programs    thousands of composed functions, valued in the same states
+    written     functions as the composer writes them in changed worlds
     retriever   the embedding model, into ld_tui/models/retriever/
     tokenizer   the S-LLM's vocabulary
     selector    the S-LLM, measured and exported to ld_tui/models/selector/
@@ -28,6 +29,7 @@ from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training.composed import Composed
 from ld_tui.training.labels import Labels, make_labels, read_labels, write_labels
+from ld_tui.training.written import Written, write_functions
 
 FOLDER = (paths.checkout() or Path.cwd()) / ".training"
 
@@ -37,6 +39,7 @@ def main(argv: Sequence[str]) -> int:
     steps: dict[str, Callable[[argparse.Namespace], None]] = {
         "labels": _labels,
         "programs": _programs,
+        "written": _write,
         "retriever": _retriever,
         "tokenizer": _tokenizer,
         "selector": _selector,
@@ -58,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
     parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
     parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
+    parser.add_argument("--worlds", type=int, default=600, help="in which the composer writes")
     parser.add_argument(
         "--steps",
         type=int,
@@ -126,6 +130,17 @@ def _programs(options: argparse.Namespace) -> None:
         _say(f"{labels.side} {labels.stage}: {len(found.programs)} programs of {count}")
 
 
+def _write(options: argparse.Namespace) -> None:
+    _written(options)
+
+
+def _written(options: argparse.Namespace) -> list[Written]:
+
+    tables = Tables(options.folder / "tables", capacity=8)
+    worlds = range(1, options.worlds + 1)
+    return write_functions(_base(), tables, worlds, options.seed, options.folder / "written", _say)
+
+
 def _place(options: argparse.Namespace, shipped: Path) -> Path:
     """Return where a model's weights go."""
     folder: Path = options.models
@@ -190,8 +205,10 @@ def _selector(options: argparse.Namespace) -> None:
         _base(),
         _read(options),
         _composed(options),
+        _written(options),
         options.folder,
         _place(options, paths.SHIPPED_SELECTOR),
+        _place(options, paths.SHIPPED_EMBEDDER),
         options.steps,
         options.seed,
         options.threads,

@@ -21,9 +21,11 @@ from ld_tui.training.prompts import (
     Encoder,
     Entry,
     StageData,
+    WorldData,
     choose_candidates,
     choose_new,
     choose_programs,
+    choose_written,
     make_batch,
 )
 from ld_tui.training.selector import evaluate_batch
@@ -153,13 +155,39 @@ def taken(model: Llama, data: StageData, encoder: Encoder, groups: int, kind: in
     `data` is of composed programs and states under changed rules.
     """
     rng = random.Random("taken")
-    functions = data.first + len(data.manuals)
-    alone, worse = [], []
+    found = []
     for _ in range(groups):
         rows = [int(row) for row in rng.sample(list(data.held_out), min(GROUP, len(data.held_out)))]
-        chosen = [*choose_candidates(data, rows, 5, rng), choose_new(data, rows, kind, rng)]
-        order = rng.sample(range(len(chosen)), len(chosen))
-        candidates, place = [chosen[at] for at in order], order.index(len(chosen) - 1)
+        new = choose_new(data, rows, kind, rng)
+        chosen = [*choose_candidates(data, rows, 5, rng), new]
+        found.append((rows, rng.sample(chosen, len(chosen)), new))
+    return _taken(model, data, encoder, found, rng)
+
+
+@torch.no_grad()
+def written_taken(model: Llama, found: WorldData, encoder: Encoder, groups: int) -> Taken:
+    """Let functions that the composer wrote for held-out worlds join five of the base's manuals."""
+    rng = random.Random("written")
+    count = len(found.data.manuals)
+    picked = []
+    for _ in range(groups):
+        rows, chosen = choose_written(found, found.held_out, GROUP, 5, rng)
+        picked.append((rows, chosen, next(each for each in chosen if each >= count)))
+    return _taken(model, found.data, encoder, picked, rng)
+
+
+def _taken(
+    model: Llama,
+    data: StageData,
+    encoder: Encoder,
+    groups: Sequence[tuple[Sequence[int], Sequence[int], int]],
+    rng: random.Random,
+) -> Taken:
+    """Say how often the new one of the candidates was chosen; `groups` of (rows, all, new one)."""
+    functions = data.first + len(data.manuals)
+    alone, worse = [], []
+    for rows, candidates, new in groups:
+        place = list(candidates).index(new)
         texts = [shipped_wording(data.entries[at], rng) for at in candidates]
         batch = make_batch([(data, rows, candidates, texts)], encoder, functions)
         regrets = batch.regrets[:, : len(candidates)].numpy()

@@ -17,13 +17,22 @@ from torch import Tensor
 from ld_tui.agent.prompt import LABELS, normalize, normalize_manual
 from ld_tui.authoring.space import Program
 from ld_tui.functionbase.manual import Manual
+from ld_tui.functionbase.retriever import Retriever
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
 from ld_tui.training.composed import SEEN, Composed, features
-from ld_tui.training.labels import Labels, regrets_of
+from ld_tui.training.labels import WORST, Labels, regrets_of
+from ld_tui.training.written import Written
 
 TEMPERATURE = 0.3
 """Steps of regret by which a function's share of the soft target falls to 1/e."""
+
+LEAST = 8
+"""States of a world below which nothing is learned from it."""
+RETRIEVED = 5
+"""Manuals that the retriever finds, as in play."""
+PLAYED = 2 / 3
+"""Share of the groups with a new function that have it among these."""
 
 Words = dict[str, list[int]]
 
@@ -62,6 +71,28 @@ class StageData:
     def manuals(self) -> tuple[Manual, ...]:
         """The base's own functions, which come first."""
         return tuple(each for each in self.entries if isinstance(each, Manual))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where one stage's functions were written."""
+
+    rows: tuple[int, ...]
+    """Of its states in the stage's data."""
+    programs: tuple[int, ...]
+    """Of its functions among the entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldData:
+    """One stage under changed rules, with the functions that were written for each world."""
+
+    data: StageData
+    nearest: tuple[tuple[int, ...], ...]
+    """[N] manuals of the base that the retriever finds in each state."""
+    worlds: tuple[World, ...]
+    held_out: tuple[World, ...]
+    """Those that training may not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +198,66 @@ def stage_data(
             )
         first += len(manuals)
     return [*found, *more]
+
+
+def world_data(
+    retriever: Retriever, stages: Sequence[StageData], encoder: Encoder, written: Sequence[Written]
+) -> list[WorldData]:
+    """Put what was written in changed worlds into tokens; `stages` are those of the base's own."""
+    base = retriever.base
+    found = []
+    for data, stage in zip(stages, base.stages, strict=True):
+        own = [each for each in written if (each.side, each.stage) == (stage.side, stage.name)]
+        count = len(data.manuals)
+        entries: list[Entry] = list(data.manuals)
+        states: list[list[int]] = []
+        nearest: list[tuple[int, ...]] = []
+        places = {manual.name: at for at, manual in enumerate(data.manuals)}
+        worlds: dict[bool, list[World]] = {False: [], True: []}
+        lost = np.full(
+            (sum(len(w.positions) for w in own), count + sum(len(w.programs) for w in own)),
+            WORST,
+            dtype=np.float32,
+        )
+        for each in own:
+            rows = range(len(states), len(states) + len(each.positions))
+            new = range(len(entries), len(entries) + len(each.programs))
+            known = np.minimum(each.lost, WORST)
+            lost[rows.start : rows.stop, :count] = known[:, :count]
+            lost[rows.start : rows.stop, new.start : new.stop] = known[:, count:]
+            for position, previous in zip(each.positions, each.previous, strict=True):
+                text = state_text(position, each.stage, previous)
+                states.append(encoder.state(text))
+                near = retriever.retrieve(stage, f"{stage.question} {text}", RETRIEVED)
+                nearest.append(tuple(places[each.manual.name] for each in near))
+            entries += each.programs
+            if len(rows) >= LEAST:
+                worlds[each.is_held_out].append(World(tuple(rows), tuple(new)))
+        every = np.arange(len(states))
+        changed = np.ones(len(states), dtype=bool)
+        kinds = np.full(len(entries), SEEN)
+        joined = StageData(
+            data.question, tuple(entries), data.first, states, lost, every, every, kinds, changed
+        )
+        found.append(WorldData(joined, tuple(nearest), tuple(worlds[False]), tuple(worlds[True])))
+    return found
+
+
+def choose_written(
+    found: WorldData, worlds: Sequence[World], count: int, k: int, rng: random.Random
+) -> tuple[list[int], list[int]]:
+    """Return up to `count` rows of one world, and candidates: a new one among the base's own.
+
+    Those of the base are what the retriever finds in one of the rows, or in a third of cases k
+    others, some of them best in some of the rows.
+    """
+    world = rng.choice(worlds)
+    rows = rng.sample(world.rows, min(count, len(world.rows)))
+    chosen = choose_candidates(found.data, rows, k, rng)
+    if rng.random() < PLAYED:
+        chosen = list(found.nearest[rng.choice(rows)])
+    chosen.insert(rng.randint(0, len(chosen)), rng.choice(world.programs))
+    return rows, chosen
 
 
 def _data(

@@ -31,9 +31,11 @@ from ld_tui.training.prompts import (
     Batch,
     Encoder,
     StageData,
+    WorldData,
     choose_candidates,
     choose_new,
     choose_programs,
+    choose_written,
     make_batch,
 )
 from ld_tui.training.texts import training_text
@@ -43,6 +45,8 @@ SHARES = (0.10, 0.18, 0.09, 0.07, 0.24, 0.13, 0.10, 0.09)
 base's own functions, then with composed programs."""
 LATER_SHARES = (0.15, 0.25, 0.11, 0.11, 0.16, 0.08, 0.07, 0.07)
 """The same in the second cycle, which goes back to the base."""
+LAST_SHARES = (0.11, 0.19, 0.07, 0.07, 0.21, 0.19, 0.08, 0.08)
+"""The same in the last, which is about functions that are written live."""
 WARM_UP = 50
 """Steps over which the rates rise at the beginning of a cycle."""
 LONGEST = 320
@@ -53,6 +57,10 @@ URGENT = 0.25
 """Share of the groups with composed programs that are emergencies: under changed rules, one
 program among manuals of the base, as f^E joins the candidates."""
 
+WRITTEN = 0.5
+"""Share of the last cycle's groups with composed programs in which a function that the composer
+wrote for the states' own world stands among manuals of the base."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -62,6 +70,8 @@ class Recipe:
     """Of the first cycle: full rates, then a decay to zero."""
     more: int = 0
     """Of the second: it starts at half the rates and decays all the time."""
+    last: int = 0
+    """Of the last, which does so too."""
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""
@@ -76,19 +86,31 @@ class Recipe:
     seed: int = 1
     shares: tuple[float, ...] = SHARES
     later_shares: tuple[float, ...] = LATER_SHARES
+    last_shares: tuple[float, ...] = LAST_SHARES
 
     @property
     def total(self) -> int:
-        """Steps of both cycles."""
-        return self.steps + self.more
+        """Steps of all cycles."""
+        return self.steps + self.more + self.last
+
+    def shares_at(self, step: int) -> tuple[float, ...]:
+        """Return how often a group is of each stage at a step (0-based)."""
+        if self.is_last(step):
+            return self.last_shares
+        return self.shares if step < self.steps else self.later_shares
+
+    def is_last(self, step: int) -> bool:
+        """Tell whether a step (0-based) is one of the last cycle's."""
+        return step >= self.steps + self.more
 
     def rate(self, step: int) -> float:
         """Return the share of the full rates at a step (0-based)."""
         if step < self.steps:
             left = (self.steps - step) / (self.decay * self.steps)
             return min(1.0, left) * min(1.0, (step + 1) / WARM_UP)
-        step -= self.steps
-        return 0.5 * (1 - step / self.more) * min(1.0, (step + 1) / WARM_UP)
+        length = self.last if self.is_last(step) else self.more
+        step -= self.total - self.last if self.is_last(step) else self.steps
+        return 0.5 * (1 - step / length) * min(1.0, (step + 1) / WARM_UP)
 
 
 class Heads(nn.Module):
@@ -178,21 +200,33 @@ def feature_numbers(stages: Sequence[StageData]) -> dict[str, int]:
 
 
 def batches(
-    stages: Sequence[StageData], encoder: Encoder, recipe: Recipe, begin: int
+    stages: Sequence[StageData],
+    encoder: Encoder,
+    recipe: Recipe,
+    begin: int,
+    written: Sequence[WorldData] = (),
 ) -> Iterator[Batch]:
-    """Yield the batch of every step from `begin` on; each depends on the seed and its number."""
+    """Yield the batch of every step from `begin` on; each depends on the seed and its number.
+
+    `written` is what the last cycle needs: one for each stage.
+    """
     functions = max(data.first + len(data.manuals) for data in stages)
     parts = feature_numbers(stages)
     for step in range(begin, recipe.total):
-        shares = recipe.shares if step < recipe.steps else recipe.later_shares
+        shares = recipe.shares_at(step)
         rng = random.Random(f"{recipe.seed} {step}")
         k = recipe.k if rng.random() < 0.8 else rng.randint(2, len(LABELS))
         groups = []
         for _ in range(recipe.groups):
-            (data,) = rng.choices(stages, shares[: len(stages)])
+            (at,) = rng.choices(range(len(stages)), shares[: len(stages)])
+            data = stages[at]
             rows = sample_rows(data.training, recipe.states, rng)
             if len(data.entries) == len(data.manuals):
                 chosen = choose_candidates(data, rows, k, rng)
+            elif recipe.is_last(step) and rng.random() < WRITTEN:
+                world = written[at - len(written)]
+                data, few = world.data, min(k, len(LABELS) - 1)
+                rows, chosen = choose_written(world, world.worlds, recipe.states, few, rng)
             elif rng.random() < URGENT and len(data.urgent) >= recipe.states:
                 rows = sample_rows(data.urgent, recipe.states, rng)
                 chosen = choose_candidates(data, rows, min(k, len(LABELS) - 1), rng)
@@ -226,6 +260,7 @@ def train(
     report: Callable[[str], None] = print,
     measure: Callable[[Llama], Mapping[str, float]] | None = None,
     history: Path | None = None,
+    written: Sequence[WorldData] = (),
 ) -> Llama:
     """Train a model, going on from the checkpoint where there is one of this very run.
 
@@ -252,7 +287,7 @@ def train(
     kept = History(history, begin)
     running: dict[str, float] = {}
     started = time.monotonic()
-    for step, batch in enumerate(batches(stages, encoder, recipe, begin), begin):
+    for step, batch in enumerate(batches(stages, encoder, recipe, begin, written), begin):
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * recipe.rate(step)

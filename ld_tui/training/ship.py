@@ -12,6 +12,7 @@ import torch
 
 from ld_tui.agent.prompt import LABELS, selection_prompt
 from ld_tui.agent.vocabulary import WORDS
+from ld_tui.functionbase.retriever import open_retriever
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
 from ld_tui.paths import atomic_write
@@ -25,13 +26,15 @@ from ld_tui.training.evaluate import (
     shipped_wording,
     swap_share,
     taken,
+    written_taken,
 )
 from ld_tui.training.export import check_export, export_gguf
 from ld_tui.training.labels import Labels
 from ld_tui.training.model import Llama, ModelConfig
-from ld_tui.training.prompts import Encoder, StageData, stage_data
+from ld_tui.training.prompts import Encoder, StageData, stage_data, world_data
 from ld_tui.training.selector import Recipe, train
 from ld_tui.training.words import known_words, training_texts
+from ld_tui.training.written import Written
 
 _CARD = """# The shipped S-LLM
 
@@ -100,6 +103,13 @@ that no prompt had, a move's looking at the rules in force, in held-out states u
 |---|---|---|
 {taken_rows}
 
+The same with what the composer wrote, beside what the retriever finds or some others, in the
+world that it was written for; training saw none of these worlds:
+
+| stage | chosen where it alone is best | chosen where another is better |
+|---|---|---|
+{written_rows}
+
 ## What it is not
 
 It knows this game's words only (`words.txt` lists them); others are spelled out in pieces that it
@@ -114,8 +124,10 @@ def train_and_ship(
     base: FunctionBase,
     labels: list[Labels],
     composed: list[Composed],
+    written: list[Written],
     folder: Path,
     weights: Path,
+    embedder: Path,
     steps: int,
     seed: int,
     threads: int,
@@ -132,6 +144,9 @@ def train_and_ship(
     processor = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
     encoder = Encoder(processor)
     stages = stage_data(base, labels, encoder, composed)
+    worlds = world_data(
+        open_retriever(base, embedder, folder), stages[: len(labels)], encoder, written
+    )
     heads = width // 32
     vocabulary = processor.vocab_size()
     config = ModelConfig(vocabulary, width, layers, heads, feed_forward=width * 8 // 3)
@@ -147,17 +162,18 @@ def train_and_ship(
             found[f"{name}, never seen"] = new.top1
         return found
 
-    recipe = Recipe(steps=steps, more=steps // 3, seed=seed)
+    recipe = Recipe(steps=steps, more=steps // 3, last=steps // 5, seed=seed)
     model = train(
         stages,
         encoder,
         config,
         recipe,
         folder / "selector.pt",
-        _digest(tokenizer, labels, composed),
+        _digest(tokenizer, labels, composed, written),
         lambda line: print(line, flush=True),
         watch,
         folder / "selector-loss.jsonl",
+        worlds,
     )
     torch.set_default_device("cpu")
     model = model.cpu().eval()
@@ -171,6 +187,11 @@ def train_and_ship(
     figures["stages"] = {
         name: measure(model, data, encoder) for name, data in zip(names, stages, strict=False)
     }
+    figures["written"] = {
+        name: asdict(written_taken(model, found, encoder, GROUPS))
+        for name, found in zip(names, worlds, strict=True)
+        if found.held_out
+    }
     figures["never_seen"] = {
         name: measure_new(model, data, encoder)
         for name, data in zip(names, stages[len(names) :], strict=True)
@@ -182,7 +203,9 @@ def train_and_ship(
     return figures
 
 
-def _digest(tokenizer: Path, labels: list[Labels], composed: list[Composed]) -> str:
+def _digest(
+    tokenizer: Path, labels: list[Labels], composed: list[Composed], written: list[Written]
+) -> str:
     """Return a hash of what a model is taught: the vocabulary, the states, the values."""
     digest = sha256(tokenizer.read_bytes())
     for each in labels:
@@ -192,6 +215,9 @@ def _digest(tokenizer: Path, labels: list[Labels], composed: list[Composed]) -> 
         digest.update(repr(made.programs).encode())
         digest.update(made.kinds.tobytes())
         digest.update(made.values.tobytes())
+    for found in written:
+        digest.update(repr((found.positions, found.previous, found.programs)).encode())
+        digest.update(found.lost.tobytes())
     return digest.hexdigest()
 
 
@@ -268,17 +294,14 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
             f"{name}: {found['programs']:,} programs trained on, {found['combinations']} "
             f"combinations and {found['structures']} programs of other structures held out."
         )
-    taken_rows = [
-        "| {name} | {alone:.3f} ({states:,}) | {worse:.3f} ({others:,}) |".format(
-            name=name, **found["taken"]
-        )
-        for name, found in figures["never_seen"].items()
-        if "taken" in found
-    ]
+    taken_rows = _taken_rows(
+        {name: each["taken"] for name, each in figures["never_seen"].items() if "taken" in each}
+    )
     programs = sum(found["programs"] for found in figures["never_seen"].values())
     return _CARD.format(
         new_rows="\n".join(new_rows),
-        taken_rows="\n".join(taken_rows),
+        taken_rows=taken_rows,
+        written_rows=_taken_rows(figures["written"]),
         new_counts="\n".join(new_counts),
         programs=f"{programs:,}",
         parameters=f"{figures['parameters']:,}",
@@ -292,6 +315,13 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
         seed=recipe.seed,
         difference=f"{figures['export_difference']:.4f}",
         rows="\n".join(rows),
+    )
+
+
+def _taken_rows(found: dict[str, dict[str, float]]) -> str:
+    return "\n".join(
+        "| {name} | {alone:.3f} ({states:,}) | {worse:.3f} ({others:,}) |".format(name=name, **each)
+        for name, each in found.items()
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from ld_tui import paths
 from ld_tui.agent.prompt import LABELS, selection_prompt
 from ld_tui.authoring.space import Program
+from ld_tui.functionbase.retriever import open_retriever
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.game.describe import state_text
 from ld_tui.tablebase.tables import Tables
@@ -18,10 +19,19 @@ from ld_tui.training.composed import COMBINATION, SEEN, Composed, compose, featu
 from ld_tui.training.evaluate import held_out_wording, score, shipped_wording
 from ld_tui.training.labels import Labels, make_labels
 from ld_tui.training.model import Llama, ModelConfig
-from ld_tui.training.prompts import Encoder, StageData, choose_candidates, make_batch, stage_data
+from ld_tui.training.prompts import (
+    Encoder,
+    StageData,
+    choose_candidates,
+    choose_written,
+    make_batch,
+    stage_data,
+    world_data,
+)
 from ld_tui.training.selector import Heads, Recipe, batches, feature_numbers, losses, train
 from ld_tui.training.texts import HELD_OUT_STRUCTURES, SYNONYMS, reworded, training_text
 from ld_tui.training.tokenizer import SINGLE, train_tokenizer
+from ld_tui.training.written import write_functions
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +128,30 @@ def test_candidates_are_distinct_and_hold_a_best_one(stages: list[StageData]) ->
             chosen = choose_candidates(data, [row], 5, rng)
             assert len(set(chosen)) == len(chosen) == min(5, len(data.manuals))
             assert data.regrets[row, chosen].min() == 0
+
+
+def test_the_last_cycle_shows_what_was_written_for_a_world(
+    base: FunctionBase, stages: list[StageData], encoder: Encoder, tmp_path: Path
+) -> None:
+    retriever = open_retriever(base, paths.SHIPPED_EMBEDDER, tmp_path)
+    written = write_functions(base, Tables(tmp_path), [1, 2, 10], 1, tmp_path / "written")
+    worlds = world_data(retriever, stages[:4], encoder, written)
+    plan, move = worlds[0], worlds[1]
+    assert (len(plan.worlds), len(plan.held_out)) == (len(move.worlds), len(move.held_out))
+    assert len(plan.worlds) + len(worlds[2].worlds) == 2
+    rng = random.Random(1)
+    found = next(each for each in worlds if each.worlds)
+    count = len(found.data.manuals)
+    for _ in range(20):
+        rows, chosen = choose_written(found, found.worlds, 4, 5, rng)
+        (world,) = {each for each in found.worlds if set(rows) <= set(each.rows)}
+        assert len([at for at in chosen if at >= count]) == 1
+        assert {at for at in chosen if at >= count} <= set(world.programs)
+        assert len(set(chosen)) == len(chosen)
+    recipe = Recipe(steps=1, last=1, groups=8, states=2, last_shares=(0, 0, 0, 0, 1, 1, 0, 0))
+    first, last = batches(stages, encoder, recipe, 0, worlds)
+    assert recipe.total == 2
+    assert not torch.equal(first.states, last.states)
 
 
 def test_a_batch_depends_only_on_seed_and_step(stages: list[StageData], encoder: Encoder) -> None:
