@@ -1,10 +1,15 @@
 """The `bench` command's options, and what it calls."""
 
 import argparse
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ld_tui.cli_options import add_folders, add_seed, names, sources_of, whole
 from ld_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from ld_tui.bench.paper import Outputs
 
 
 def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,13 +49,26 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     command.add_argument("-k", type=whole(1, 8), default=5, help="candidates (default: 5)")
     command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
     for name, text in (
-        ("resume", "finished games are kept there, and not played again"),
+        ("starts", "positions to start from, one a line, instead of the benchmark's"),
+        ("resume", "finished games are kept there, and not played again; or a folder of such"),
         ("csv", "the table of methods as CSV"),
         ("markdown", "the tables, with the command that made them"),
     ):
         command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument("--plots", type=Path, metavar="DIR", help="SVG, PNG; needs matplotlib")
+    command.add_argument(
+        "--progress",
+        choices=("bar", "json"),
+        default="bar",
+        help="how it is told, on standard error, how far it is: a bar, or every event as a line of "
+        "JSON with the tables so far (default: bar)",
+    )
+    command.add_argument(
+        "--untimed",
+        action="store_true",
+        help="leave times out of what is written: the same options then give the same bytes",
+    )
     add_folders(command, "functionbase", "model", "embedder")
     command.set_defaults(run=_bench)
 
@@ -58,42 +76,71 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _bench(options: argparse.Namespace) -> int:
     if options.suite == "emergency":
         return _bench_emergencies(options)
-    from ld_tui.bench.paper import Outputs, bench_command
+    from ld_tui.bench.paper import bench_command
     from ld_tui.bench.suite import SuiteOptions, parse_sides
 
     names = ("methods", "opponents", "seed", "k", "workers")
+    starts = _starts(options)
+    usual = SuiteOptions().games if starts is None else len(starts)
     suite = SuiteOptions(
-        games=options.games or SuiteOptions().games,
+        games=options.games or usual,
         sides=parse_sides(options.sides),
         sources=sources_of(options),
+        starts=starts,
+        starts_file=options.starts,
         **{name: getattr(options, name) for name in names},
     )
-    files = ("json", "csv", "markdown", "plots", "resume")
-    outputs = Outputs(**{name: getattr(options, name) for name in files})
-    return bench_command(suite, outputs, options.suite)
+    return bench_command(suite, _outputs(options), options.suite)
 
 
 def _bench_emergencies(options: argparse.Namespace) -> int:
     from ld_tui.authoring.author import author_maker
     from ld_tui.bench.emergency import GAMES, EmergencyOptions, emergency_command, known_kinds
+    from ld_tui.bench.paper import given_words
 
-    for name in ("methods", "csv", "plots", "resume"):
+    for name in ("methods", "csv", "plots"):
         if getattr(options, name) is not None:
             raise UsageError(f"--{name} is for --suite paper")
     authors = options.authors or ("none", "composer")
+    starts = _starts(options)
+    usual = GAMES if starts is None else min(GAMES, len(starts))
     suite = EmergencyOptions(
         authors=tuple((name, author_maker(name)) for name in authors),
-        games=options.games or GAMES,
+        games=options.games or usual,
         kinds=known_kinds(options.kinds),
         seed=options.seed,
         k=options.k,
         workers=options.workers,
         sources=sources_of(options),
+        starts=starts,
+        starts_file=options.starts,
     )
     words = ["ld-tui bench --suite emergency", f"--games {suite.games}"]
     words += [
-        f"--{name} {','.join(given)}"
+        f"--{name} {shlex.quote(','.join(given))}"
         for name in ("kinds", "authors")
         if (given := getattr(options, name))
     ]
-    return emergency_command(suite, options.json, options.markdown, " ".join(words))
+    if suite.seed != EmergencyOptions(()).seed:
+        words.append(f"--seed {suite.seed}")
+    if suite.k != EmergencyOptions(()).k:
+        words.append(f"-k {suite.k}")
+    words += given_words(suite.starts_file, suite.sources)
+    return emergency_command(suite, _outputs(options), " ".join(words))
+
+
+def _outputs(options: argparse.Namespace) -> "Outputs":
+    from ld_tui.bench.paper import Outputs
+
+    names = ("json", "csv", "markdown", "plots", "resume", "progress", "untimed")
+    return Outputs(**{name: getattr(options, name) for name in names})
+
+
+def _starts(options: argparse.Namespace) -> tuple[str, ...] | None:
+    """Return the starts that `--starts` names; None: those of the benchmark."""
+    if options.starts is None:
+        return None
+    from ld_tui.arena.match import read_starts
+    from ld_tui.game.notation import format_position
+
+    return tuple(map(format_position, read_starts(options.starts)))

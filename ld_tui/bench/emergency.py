@@ -4,24 +4,28 @@ The same starts for every author and for nobody; see `emergency_games.py` for wh
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ld_tui import paths
 from ld_tui.agent.emergency import NOBODY
 from ld_tui.arena.match import game_seed
 from ld_tui.arena.resources import AuthorMaker, Resources, Sources
 from ld_tui.bench.emergency_games import STRIKE, Struck, Task, play_struck
-from ld_tui.bench.paper import WIDE, draw_sheet
+from ld_tui.bench.emergency_journal import EmergencyJournal, Ended
+from ld_tui.bench.journal import measured
+from ld_tui.bench.paper import WIDE, Outputs, draw_sheet
 from ld_tui.bench.pool import in_processes
-from ld_tui.bench.starts import benchmark_starts
+from ld_tui.bench.progress import Report, kept_line, reporting
+from ld_tui.bench.starts import FILE, benchmark_starts
 from ld_tui.bench.summary import Estimate, estimate
-from ld_tui.bench.tables import Sheet, markdown
+from ld_tui.bench.tables import Chart, Sheet, Tables, markdown
 from ld_tui.errors import UsageError
 from ld_tui.game.emergencies import DURATION, KINDS
 from ld_tui.game.notation import format_position
@@ -53,6 +57,10 @@ class EmergencyOptions:
     k: int = 5
     workers: int = 1
     sources: Sources = field(default_factory=Sources)
+    starts: tuple[str, ...] | None = None
+    """Starts in notation; None: those of the benchmark."""
+    starts_file: Path | None = None
+    """Where those were read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,8 @@ class Line:
     illegal: int
     fallbacks: int
     recover: float
-    seconds: float
+    seconds: float | None
+    """None where times are left out."""
     written: float
     """Functions admitted, a game."""
     alone: float | None
@@ -83,27 +92,42 @@ class Line:
     stale: float | None
 
 
-def emergency_command(
-    options: EmergencyOptions, as_json: bool, page: Path | None, command: str
-) -> int:
+def emergency_command(options: EmergencyOptions, outputs: Outputs, command: str) -> int:
     """Play the suite; print tables, or JSON, and write a page of Markdown; return the status."""
     if not options.kinds or not options.authors:
         raise UsageError("nothing to play: name at least one emergency and one author")
-    found = _play(options)
+    tasks = tasks_of(options)
+    resources = Resources(options.sources)
+    base = resources.functionbase()
+    starts = options.starts_file or FILE
+    what = measured("emergency", options.seed, options.k, starts, base, options.sources)
+    journal = EmergencyJournal(outputs.resume, what)
+    with reporting(outputs.progress) as report:
+        head = {
+            "suite": "emergency",
+            "command": command,
+            "measured": asdict(what),
+            "journal": str(journal.path) if journal.path else None,
+        }
+        found = _play(options, tasks, journal, report, head)
+        for notice in resources.notices:
+            report.notice(notice)
     lines = tuple(summarize(found))
-    if as_json:
+    if outputs.untimed:
+        lines = tuple(replace(line, seconds=None) for line in lines)
+    if outputs.json:
         print(json.dumps({"command": command, "rows": [asdict(line) for line in lines]}, indent=1))
     else:
         console = Console()
         for sheet in sheets(lines):
             console.print(draw_sheet(sheet, console.width >= WIDE))
         console.print(NOTES, markup=False, highlight=False)
-    if page is not None:
+    if outputs.markdown is not None:
         text = (
             f"# Emergencies\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n"
         )
         try:
-            paths.atomic_write(page, f"{text}\n{NOTES}\n\n{markdown(sheets(lines))}")
+            paths.atomic_write(outputs.markdown, f"{text}\n{NOTES}\n\n{markdown(sheets(lines))}")
         except OSError as error:
             raise UsageError(f"can't be written: {error}") from error
     return 0
@@ -111,7 +135,12 @@ def emergency_command(
 
 def tasks_of(options: EmergencyOptions) -> list[Task]:
     """Return every game to be played. Raises UsageError for too many."""
-    starts = [format_position(start) for start in benchmark_starts(options.games)]
+    if options.starts is None:
+        starts = [format_position(start) for start in benchmark_starts(options.games)]
+    elif options.games > len(options.starts):
+        raise UsageError(f"--games: there are {len(options.starts)} starts")
+    else:
+        starts = list(options.starts[: options.games])
     return [
         Task(kind, author, index, start, game_seed(options.seed, index))
         for kind in options.kinds
@@ -120,23 +149,38 @@ def tasks_of(options: EmergencyOptions) -> list[Task]:
     ]
 
 
-def _play(options: EmergencyOptions) -> list[Struck]:
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    tasks = tasks_of(options)
-    with bar:
-        shown = bar.add_task("games", total=len(tasks))
+def _play(
+    options: EmergencyOptions,
+    tasks: Sequence[Task],
+    journal: EmergencyJournal,
+    report: Report,
+    head: Mapping[str, Any],
+) -> list[Struck]:
+    """Play what the journal doesn't hold yet and tell of each game; return all, in order."""
 
-        def done(task: Task) -> None:
-            bar.update(shown, advance=1, description=f"{task.kind}, {task.author}")
+    def finished() -> list[Struck]:
+        ended = (journal.find(task) for task in tasks)
+        return [each.struck for each in ended if each is not None and each.struck is not None]
 
-        return play_all(options, tasks, done)
+    def make() -> Tables:
+        lines = tuple(summarize(finished()))
+        return Tables(tuple(sheets(lines)), tuple(charts(lines)))
+
+    todo = [task for task in tasks if journal.find(task) is None]
+    report.begin(head, len(tasks), len(tasks) - len(todo), make)
+    try:
+        for task, struck in _each(options, todo):
+            journal.add(Ended(task, struck))
+            told: dict[str, Any] = {"kind": task.kind, "author": task.author, "index": task.index}
+            if struck is not None:
+                fields = ("won", "steps", "par", "illegal")
+                told |= {name: getattr(struck, name) for name in fields}
+            report.game(f"{task.kind}, {task.author}", told, make)
+    except KeyboardInterrupt:
+        print(kept_line(journal.found, journal.path), file=sys.stderr)
+        raise
+    report.end(make)
+    return finished()
 
 
 def play_all(
@@ -146,21 +190,24 @@ def play_all(
 
     The numbers are the same for a seed whatever the number of workers, timings excepted.
     """
-    if options.workers < 2:
-        _begin(options)
-        try:
-            played = []
-            for task in tasks:
-                played.append(_one(task))
-                done(task)
-        finally:
-            _end()
-        return [each for each in played if each is not None]
     results = {}
-    for task, struck in in_processes(_one, tasks, options.workers, _begin, options):
+    for task, struck in _each(options, tasks):
         results[task] = struck
         done(task)
     return [found for task in tasks if (found := results[task]) is not None]
+
+
+def _each(options: EmergencyOptions, tasks: Sequence[Task]) -> Iterator[tuple[Task, Struck | None]]:
+    """Yield games as they finish."""
+    if options.workers > 1 and len(tasks) > 1:
+        yield from in_processes(_one, tasks, options.workers, _begin, options)
+        return
+    _begin(options)
+    try:
+        for task in tasks:
+            yield task, _one(task)
+    finally:
+        _end()
 
 
 _open: dict[str, Resources] = {}
@@ -275,7 +322,7 @@ def sheets(lines: Sequence[Line]) -> Iterator[Sheet]:
                 line.kind,
                 line.author,
                 f"{line.written:.2f}",
-                f"{line.seconds:.2f}",
+                "" if line.seconds is None else f"{line.seconds:.2f}",
                 _part(line.alone, line.alone_of),
                 _part(line.worse, line.worse_of),
                 _part(line.follows),
@@ -287,16 +334,11 @@ def sheets(lines: Sequence[Line]) -> Iterator[Sheet]:
     )
 
 
-_PLAY = (
-    "emergency",
-    "author",
-    "success",
-    "over par",
-    "steps gained",
-    "illegal",
-    "random",
-    "recover",
-)
+def charts(lines: Sequence[Line]) -> Iterator[Chart]:
+    """Yield steps over par by emergency and author."""
+    points = tuple((f"{line.kind} {line.author}", line.over) for line in lines)
+    if points:
+        yield Chart("blue after an emergency", "steps over par, a game", points)
 
 
 def _estimate(value: Estimate | None) -> str:

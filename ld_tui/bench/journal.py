@@ -6,10 +6,10 @@ starts and of the agent's parts. Games of other parts are never taken for games 
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ld_tui import paths
 from ld_tui.arena.resources import Sources
@@ -19,6 +19,8 @@ from ld_tui.functionbase.store import FunctionBase
 
 FORMAT = 3
 _HASH_LENGTH = 16
+_Key = TypeVar("_Key", bound=Hashable)
+_Game = TypeVar("_Game")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,25 @@ def _content(path: Path) -> bytes:
         raise SaveError(f"{path}: can't be read: {error}") from error
 
 
-class Journal:
-    """Finished games in a file; without one, in memory only."""
+class GamesFile(Generic[_Key, _Game]):
+    """Finished games of any suite in a file; without one, in memory only."""
 
-    def __init__(self, path: Path | None, what: Measured) -> None:
-        """Open or begin a journal.
+    def __init__(
+        self,
+        path: Path | None,
+        what: Measured,
+        key: Callable[[_Game], _Key],
+        write: Callable[[_Game], Mapping[str, Any]],
+        read: Callable[[Any], _Game],
+    ) -> None:
+        """Open or begin a file, or, where `path` is a folder, the file of `what` in it.
 
         Raises SaveError where the file is none, is of something else, or can't be written.
         """
-        self._path = path
-        self._found: dict[tuple[Pairing, int], Played] = {}
+        self.path = _file_of(path, what)
+        self._key, self._write, self._read = key, write, read
+        self._found: dict[_Key, _Game] = {}
+        path = self.path
         if path is None:
             return
         head = json.dumps(asdict(what))
@@ -98,26 +109,55 @@ class Journal:
             if lines:
                 _check(path, lines[0], what)
             for number, line in enumerate(lines[1:], 2):
-                self._keep(_read(path, number, line, last=number == len(lines)))
+                self._take(path, number, line, last=number == len(lines))
             # Written whole, so that a line which a sudden end cut off is gone.
-            kept = [json.dumps(played_to_dict(each)) for each in self._found.values()]
+            kept = [json.dumps(write(each)) for each in self._found.values()]
             paths.atomic_write(path, "\n".join([head, *kept]) + "\n")
         except (OSError, UnicodeDecodeError) as error:
             raise SaveError(f"{path}: can't be used: {error}") from error
 
+    @property
+    def found(self) -> list[_Game]:
+        """All finished games."""
+        return list(self._found.values())
+
+    def find(self, key: _Key) -> _Game | None:
+        """Return a finished game, None where it has yet to be played."""
+        return self._found.get(key)
+
+    def add(self, game: _Game) -> None:
+        """Keep a finished game, at once. Raises SaveError where the disk refuses."""
+        self._found[self._key(game)] = game
+        if self.path is not None:
+            line = json.dumps(self._write(game)) + "\n"
+            try:
+                # In one piece: whatever ends the process, a line is there or it isn't.
+                with self.path.open("ab", buffering=0) as file:
+                    file.write(line.encode())
+            except OSError as error:
+                raise SaveError(f"{self.path}: can't be written: {error}") from error
+
+    def _take(self, path: Path, number: int, line: str, last: bool) -> None:
+        """Read a game, but for a last line that a sudden end cut off."""
+        try:
+            game = self._read(json.loads(line))
+        except (ValueError, KeyError, TypeError, LdTuiError) as error:
+            if not last:
+                raise SaveError(f"{path}, line {number}: not a finished game: {error!r}") from error
+        else:
+            self._found[self._key(game)] = game
+
+
+class Journal(GamesFile[tuple[Pairing, int], Played]):
+    """The finished games of the paper's suite."""
+
+    def __init__(self, path: Path | None, what: Measured) -> None:
+        """Open or begin a journal; as `GamesFile`."""
+        super().__init__(path, what, _place_of, played_to_dict, played_from_dict)
+
     def get(self, pairing: Pairing, index: int) -> Played | None:
         """Return a finished game, None where it has yet to be played."""
-        return self._found.get((pairing, index))
-
-    def add(self, played: Played) -> None:
-        """Keep a finished game, at once. Raises SaveError where the disk refuses."""
-        self._keep(played)
-        if self._path is not None:
-            try:
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(played_to_dict(played)) + "\n")
-            except OSError as error:
-                raise SaveError(f"{self._path}: can't be written: {error}") from error
+        return self.find((pairing, index))
 
     def all_of(self, pairings: Iterable[Pairing], games: int) -> list[Played]:
         """Return the finished games among the first `games` starts of pairings, in their order."""
@@ -128,9 +168,17 @@ class Journal:
             if (pairing, at) in self._found
         ]
 
-    def _keep(self, played: Played | None) -> None:
-        if played is not None:
-            self._found[played.pairing, played.index] = played
+
+def _place_of(played: Played) -> tuple[Pairing, int]:
+    return played.pairing, played.index
+
+
+def _file_of(path: Path | None, what: Measured) -> Path | None:
+    """Return the file to use: in a folder, the one named after what is measured."""
+    if path is None or not path.is_dir():
+        return path
+    digest = _hash(json.dumps(asdict(what)).encode())
+    return path / f"{what.suite}-seed{what.seed}-{digest}.jsonl"
 
 
 def _check(path: Path, line: str, what: Measured) -> None:
@@ -147,13 +195,3 @@ def _check(path: Path, line: str, what: Measured) -> None:
         raise SaveError(
             f"{path}: games of another benchmark ({', '.join(other)} differ); choose another file"
         )
-
-
-def _read(path: Path, number: int, line: str, last: bool) -> Played | None:
-    """Read a game; None for a last line that a sudden end cut off."""
-    try:
-        return played_from_dict(json.loads(line))
-    except (ValueError, KeyError, TypeError, LdTuiError) as error:
-        if last:
-            return None
-        raise SaveError(f"{path}, line {number}: not a finished game: {error!r}") from error

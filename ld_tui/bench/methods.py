@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from ld_tui.agent.loop import Settings
 from ld_tui.arena.direct import DirectPlayer
-from ld_tui.arena.players import DIRECT, PROGRAMS, LdPlayer, Player, is_program, make_player
+from ld_tui.arena.players import DIRECT, LdPlayer, Player, is_program, make_player
 from ld_tui.arena.resources import Resources
+from ld_tui.arena.roster import ALONE, FUNCTIONS
 from ld_tui.bench.chains import Chains
 from ld_tui.bench.meter import Meter, MeteredCompleter, MeteredSelector
 from ld_tui.bench.oracle import ALL, FixedPlayer, OraclePlayer
@@ -19,20 +20,8 @@ from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Side
 from ld_tui.llm.selector import load_selector
 
-LD = "ld"
-"""The agent as it ships; every other method is compared with it."""
-AGENTS = ("ld-random", "ld-first", "ld-oracle-k", "ld-oracle")
-"""The agent with another who selects: at random, the first retrieved, the best by the tablebase
-among the K retrieved, the same among all functions of the stage."""
-CORE = (LD, *AGENTS, "greedy", "random", "perfect")
-"""Methods that need nothing but the agent and the tablebase: what is played by default."""
-ALONE = (*CORE, *(name for name in PROGRAMS if name not in CORE))
-"""Methods that exist whatever the function base: every program that plays may be named."""
 OTHER = "ld@"
 """Begins a method that is the agent with another S-LLM: `ld@FILE`, `ld@URL`."""
-FUNCTIONS = "functions"
-"""Stands for every single function in a list of methods."""
-OPPONENTS = ("perfect", LD, "greedy")
 
 
 def single_functions(base: FunctionBase, side: Side) -> tuple[str, ...]:

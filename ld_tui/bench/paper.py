@@ -2,32 +2,27 @@
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from ld_tui import paths
-from ld_tui.arena.resources import Resources
+from ld_tui.arena.resources import Resources, Sources
 from ld_tui.bench.games import Played, played_to_dict
 from ld_tui.bench.journal import Journal, Measured, measured
+from ld_tui.bench.progress import Report, kept_line, reporting
 from ld_tui.bench.starts import FILE
 from ld_tui.bench.study import BLAMES
 from ld_tui.bench.suite import SuiteOptions, pairings, play_suite
-from ld_tui.bench.summary import Row, Summary, summarize
-from ld_tui.bench.tables import Sheet, headlines, markdown, rows_csv, sheets
+from ld_tui.bench.summary import Row, RunningSummary, Summary, summarize, without_times
+from ld_tui.bench.tables import Sheet, Tables, charts, headlines, markdown, rows_csv, sheets
 from ld_tui.errors import UsageError
 
 NOTES = (
@@ -59,7 +54,12 @@ class Outputs:
     plots: Path | None = None
     """Folder for SVG and PNG files."""
     resume: Path | None = None
-    """File of finished games: read where there is one, and added to after every game."""
+    """File of finished games: read where there is one, and added to after every game; of a folder,
+    the file in it that is named after what is measured."""
+    progress: str = "bar"
+    """How it is told how far it is; see progress.py."""
+    untimed: bool = False
+    """Without times, so that the same options give the same bytes."""
 
 
 def bench_command(options: SuiteOptions, outputs: Outputs, suite: str = "paper") -> int:
@@ -71,19 +71,30 @@ def bench_command(options: SuiteOptions, outputs: Outputs, suite: str = "paper")
     if outputs.plots is not None:
         _check_plots()
     resources = Resources(options.sources)
+    command = command_line(options, suite)
     try:
         base = resources.functionbase()
-        pairings(options, base)
-        what = measured(suite, options.seed, options.k, FILE, base, options.sources)
+        wanted = pairings(options, base)
+        starts = options.starts_file or FILE
+        what = measured(suite, options.seed, options.k, starts, base, options.sources)
         journal = Journal(outputs.resume, what)
-        played = _play(options, journal, resources)
-        errors = Console(stderr=True)
-        for notice in resources.notices:
-            errors.print(notice, markup=False, highlight=False)
+        with reporting(outputs.progress) as report:
+            head = {
+                "suite": suite,
+                "command": command,
+                "measured": asdict(what),
+                "journal": str(journal.path) if journal.path else None,
+                "pairings": [asdict(each) for each in wanted],
+            }
+            played = _play(options, journal, resources, report, head)
+            for notice in resources.notices:
+                report.notice(notice)
     finally:
         resources.close()
     summary = summarize(played)
-    _tell(outputs, options, what, summary, played, command_line(options, suite))
+    if outputs.untimed:
+        summary, played = without_times(summary), [replace(each, ms=()) for each in played]
+    _tell(outputs, options, what, summary, played, command)
     return 0
 
 
@@ -93,14 +104,21 @@ def command_line(options: SuiteOptions, suite: str) -> str:
     words = [f"ld-tui bench --suite {suite} --games {options.games}"]
     for name in ("sides", "methods", "opponents"):
         if (value := getattr(options, name)) != getattr(usual, name):
-            words.append(f"--{name} {','.join(value)}")
+            words.append(f"--{name} {shlex.quote(','.join(value))}")
     for name, flag in (("seed", "--seed"), ("k", "-k")):
         if (value := getattr(options, name)) != getattr(usual, name):
             words.append(f"{flag} {value}")
-    for name in ("functionbase", "model", "embedder"):
-        if (value := getattr(options.sources, name)) is not None:
-            words.append(f"--{name} {value}")
+    words += given_words(options.starts_file, options.sources)
     return " ".join(words)
+
+
+def given_words(starts: Path | None, sources: Sources) -> list[str]:
+    """Return the options that name the starts and the agent's parts, where they aren't ours."""
+    names = ("functionbase", "model", "embedder")
+    given = {"starts": starts, **{name: getattr(sources, name) for name in names}}
+    return [
+        f"--{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None
+    ]
 
 
 def _check_plots() -> None:
@@ -109,37 +127,39 @@ def _check_plots() -> None:
     check_library()
 
 
-def _play(options: SuiteOptions, journal: Journal, resources: Resources) -> list[Played]:
-    """Play all games under a progress bar on stderr."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        games = bar.add_task("games", total=None)
-        solving = bar.add_task("solving the board, in %", total=100, visible=False)
+def _play(
+    options: SuiteOptions,
+    journal: Journal,
+    resources: Resources,
+    report: Report,
+    head: Mapping[str, Any],
+) -> list[Played]:
+    """Play all games and tell of each."""
+    wanted = pairings(options, resources.functionbase())
+    running = RunningSummary(journal.all_of(wanted, options.games), wanted)
 
-        def total(count: int, finished: int) -> None:
-            bar.update(games, total=count, completed=finished)
+    def make() -> Tables:
+        summary = running.summary()
+        return Tables(tuple(sheets(summary, options.k)), tuple(charts(summary.rows)))
 
-        def done(played: Played) -> None:
-            pairing = played.pairing
-            bar.update(
-                games,
-                advance=1,
-                description=f"{pairing.side} {pairing.method} against {pairing.opponent}",
-            )
+    def total(count: int, finished: int) -> None:
+        report.begin(head, count, finished, make)
 
-        def solved(part: float) -> None:
-            bar.update(solving, completed=round(100 * part), visible=part < 1)
+    def done(played: Played) -> None:
+        running.add(played)
+        pairing = played.pairing
+        label = f"{pairing.side} {pairing.method} against {pairing.opponent}"
+        fields = ("index", "won", "steps", "par", "illegal")
+        told = {**asdict(pairing), **{name: getattr(played, name) for name in fields}}
+        report.game(label, told, make)
 
-        return play_suite(options, journal, resources, total, done, solved)
+    try:
+        played = play_suite(options, journal, resources, total, done, report.solving)
+    except KeyboardInterrupt:
+        print(kept_line(journal.found, journal.path), file=sys.stderr)
+        raise
+    report.end(make)
+    return played
 
 
 def _tell(
@@ -168,23 +188,36 @@ def _tell(
             paths.atomic_write(outputs.csv, rows_csv(summary.rows))
         if outputs.markdown is not None:
             plots = [os.path.relpath(each, outputs.markdown.parent) for each in drawn]
-            paths.atomic_write(outputs.markdown, page(summary, what, command, plots))
+            text = page(summary, what, command, plots, options.starts_file)
+            paths.atomic_write(outputs.markdown, text)
     except OSError as error:
         raise UsageError(f"can't be written: {error}") from error
 
 
-def page(summary: Summary, what: Measured, command: str, plots: Sequence[str] = ()) -> str:
+def page(
+    summary: Summary,
+    what: Measured,
+    command: str,
+    plots: Sequence[str] = (),
+    starts: Path | None = None,
+) -> str:
     """Return everything as a page of Markdown that says how it was made.
 
-    `plots` are images to show in it, as paths seen from the page.
+    `plots` are images to show in it, as paths seen from the page. `starts`: the file of other
+    starts than the benchmark's.
     """
+    from_where = (
+        f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
+        "whichever way turned or mirrored, is among the states that the shipped S-LLM, "
+        "retriever and KD were trained on."
+    )
+    if starts is not None:
+        from_where = f"from the starts in `{starts}`."
     pictures = "".join(f"\n![{Path(each).stem.replace('-', ' ')}]({each})\n" for each in plots)
     blames = "\n".join(f"- *{name}*: {meaning}" for name, meaning in BLAMES.items())
     return (
         f"# Results\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n\n"
-        f"on the open 10x10 board, from the starts in `ld_tui/bench/{FILE.name}`. None of them, "
-        "whichever way turned or mirrored, is among the states that the shipped S-LLM, "
-        f"retriever and KD were trained on. Seed {what.seed}, "
+        f"{from_where} Seed {what.seed}, "
         f"K {what.k}; starts {what.starts}, function base "
         f"{what.functionbase}, S-LLM {what.model}, retriever {what.embedder}, KD {what.kd} "
         f"(the first digits of their SHA-256).\n\n{NOTES}\n\n## In short\n\n"

@@ -1,5 +1,6 @@
 """Games in processes of their own: native libraries don't survive a fork, so they are spawned."""
 
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -26,11 +27,22 @@ def in_processes(
         workers, multiprocessing.get_context("spawn"), _begin, (begin, options)
     )
     try:
-        futures = {pool.submit(play, task): task for task in tasks}
+        with _deaf():
+            futures = {pool.submit(play, task): task for task in tasks}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Put off interrupts: a process begun in the meantime inherits it, and never hears one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(begin: Callable[[Options], None], options: Options) -> None:

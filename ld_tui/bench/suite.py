@@ -5,11 +5,13 @@ It plays and reports progress; what the games say is for `summary.py`, how it lo
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ld_tui.arena.resources import Progress, Resources, Sources
+from ld_tui.arena.roster import ALONE, CORE, FUNCTIONS, OPPONENTS
 from ld_tui.bench.games import Pairing, Played, Task, play_task, tasks_of
 from ld_tui.bench.journal import Journal
-from ld_tui.bench.methods import ALONE, CORE, FUNCTIONS, OPPONENTS, Cast, methods_of
+from ld_tui.bench.methods import Cast, methods_of
 from ld_tui.bench.pool import in_processes
 from ld_tui.bench.starts import COUNT, benchmark_starts
 from ld_tui.errors import UsageError
@@ -38,10 +40,14 @@ class SuiteOptions:
     sources: Sources = field(default_factory=Sources)
     starts: tuple[str, ...] | None = None
     """Starts in notation; None: those of the benchmark."""
+    starts_file: Path | None = None
+    """Where those were read from."""
 
     def positions(self) -> tuple[str, ...]:
         """Return the starts in notation. Raises UsageError where there are fewer than `games`."""
         if self.starts is not None:
+            if self.games > len(self.starts):
+                raise UsageError(f"--games: there are {len(self.starts)} starts")
             return self.starts[: self.games]
         return tuple(map(format_position, benchmark_starts(self.games)))
 

@@ -5,14 +5,15 @@ Nothing here knows how a game is played or how a table looks.
 """
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from ld_tui.arena.roster import ALONE, LD
 from ld_tui.bench.games import Pairing, Played
-from ld_tui.bench.methods import ALONE, LD, is_named_model
+from ld_tui.bench.methods import is_named_model
 from ld_tui.bench.study import BLAMES, StageStudy
 from ld_tui.game.rules import Side
 
@@ -108,13 +109,40 @@ class Summary:
 
 def summarize(played: Iterable[Played]) -> Summary:
     """Return what games come to, in the order in which their pairings first appear."""
-    groups: dict[Pairing, list[Played]] = {}
-    for each in played:
-        groups.setdefault(each.pairing, []).append(each)
-    rows = [
-        _row(pairing, found, groups.get(Pairing(pairing.side, LD, pairing.opponent), []))
-        for pairing, found in groups.items()
-    ]
+    return RunningSummary(played).summary()
+
+
+class RunningSummary:
+    """What games come to while they are played: only rows with new games are reckoned anew."""
+
+    def __init__(self, played: Iterable[Played] = (), order: Iterable[Pairing] = ()) -> None:
+        """Take games already played; `order`: that of the rows, else as pairings first appear."""
+        self._groups: dict[Pairing, list[Played]] = {pairing: [] for pairing in order}
+        self._rows: dict[Pairing, tuple[tuple[int, int], Row]] = {}
+        for each in played:
+            self.add(each)
+
+    def add(self, played: Played) -> None:
+        """Take one more game."""
+        self._groups.setdefault(played.pairing, []).append(played)
+
+    def summary(self) -> Summary:
+        """Return what the games so far come to."""
+        groups = {pairing: found for pairing, found in self._groups.items() if found}
+        for pairing, found in groups.items():
+            own = groups.get(Pairing(pairing.side, LD, pairing.opponent), [])
+            counts = len(found), len(own)
+            if self._rows.get(pairing, ((0, 0), None))[0] != counts:
+                self._rows[pairing] = counts, _row(pairing, found, own)
+        return _summary(groups, [self._rows[pairing][1] for pairing in groups])
+
+
+def without_times(summary: Summary) -> Summary:
+    """Return a summary that another run of the same games equals."""
+    return replace(summary, rows=tuple(replace(row, ms=None) for row in summary.rows))
+
+
+def _summary(groups: Mapping[Pairing, list[Played]], rows: Sequence[Row]) -> Summary:
     own = {pairing: found for pairing, found in groups.items() if pairing.method == LD}
     blames = [_blame(pairing, found) for pairing, found in own.items()]
     return Summary(tuple(rows), tuple(_stage_rows(own.values())), tuple(blames))

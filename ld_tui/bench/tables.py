@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from ld_tui.bench.methods import LD
+from ld_tui.arena.roster import LD
 from ld_tui.bench.study import BLAMES
 from ld_tui.bench.summary import BlameRow, Estimate, Row, StageRow, Summary
 from ld_tui.game.rules import Side
@@ -20,6 +21,36 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     texts: int = 1
     """The leading columns that hold words; the others hold numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Means with their intervals, one below the other."""
+
+    title: str
+    unit: str
+    points: tuple[tuple[str, Estimate], ...]
+    """Each with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything that is shown of a benchmark."""
+
+    sheets: tuple[Sheet, ...]
+    charts: tuple[Chart, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data for a line of JSON."""
+        charts = [
+            {
+                "title": chart.title,
+                "unit": chart.unit,
+                "points": [{"label": name, **asdict(value)} for name, value in chart.points],
+            }
+            for chart in self.charts
+        ]
+        return {"sheets": [asdict(sheet) for sheet in self.sheets], "charts": charts}
 
 
 COLUMNS = (
@@ -49,6 +80,16 @@ def sheets(summary: Summary, k: int) -> Iterator[Sheet]:
         yield _stage_sheet(summary.stages, k)
     if summary.blames:
         yield _blame_sheet(summary.blames)
+
+
+def charts(rows: Iterable[Row]) -> Iterator[Chart]:
+    """Yield steps over par by method, for each side and opponent."""
+    found: dict[tuple[Side, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.pairing.side, row.pairing.opponent), []).append(row)
+    for (side, opponent), own in found.items():
+        points = tuple((row.pairing.method, row.over) for row in own)
+        yield Chart(f"{side} against {side.other} {opponent}", "steps over par, a game", points)
 
 
 def headlines(summary: Summary) -> Iterator[str]:

@@ -18,6 +18,7 @@ from ld_tui.bench.emergency import (
 )
 from ld_tui.bench.emergency_games import Struck, Task, play_struck
 from ld_tui.bench.emergency_look import Pick
+from ld_tui.bench.paper import Outputs
 from ld_tui.errors import UsageError
 from ld_tui.game.emergencies import KINDS
 
@@ -110,11 +111,12 @@ def test_the_command_prints_the_same_numbers_for_any_number_of_workers(
 ) -> None:
     authors = tuple((name, author_maker(name)) for name in ("none", "composer"))
     tables = []
+    outputs = Outputs(json=True, markdown=tmp_path / "page.md")
     for workers in (1, 2):
         options = EmergencyOptions(
             authors, 2, ("storm",), workers=workers, sources=Sources(cache=cache)
         )
-        assert emergency_command(options, True, tmp_path / "page.md", "x") == 0
+        assert emergency_command(options, outputs, "x") == 0
         rows = json.loads(capsys.readouterr().out)["rows"]
         tables.append([{k: v for k, v in row.items() if k != "seconds"} for row in rows])
     assert tables[0] == tables[1]

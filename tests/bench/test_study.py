@@ -12,9 +12,10 @@ from ld_tui.arena.game import Game
 from ld_tui.arena.match import play_out
 from ld_tui.arena.players import LdPlayer, PerfectPlayer, Player
 from ld_tui.arena.resources import Resources, Sources
+from ld_tui.arena.roster import CORE
 from ld_tui.arena.scores import score
 from ld_tui.bench.games import Pairing, Task, play_task
-from ld_tui.bench.methods import CORE, Cast, methods_of
+from ld_tui.bench.methods import Cast, methods_of
 from ld_tui.bench.oracle import FixedPlayer, OraclePlayer, fixed_choice
 from ld_tui.bench.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.errors import UsageError
