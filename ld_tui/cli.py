@@ -20,6 +20,7 @@ from ld_tui.cli_options import (
     add_selection,
     add_size,
     check_paths,
+    check_terminal,
     sources_of,
     whole,
 )
@@ -229,8 +230,7 @@ def _play(options: argparse.Namespace) -> int:
     map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
     if map_name is not None:
         read_map(map_name, size)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("there is no terminal to draw on; `ld-tui match` plays without one")
+    check_terminal("`ld-tui match` plays without one")
     arguments = [
         word
         for name in ("functionbase", "model", "embedder", "author")

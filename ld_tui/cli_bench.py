@@ -5,7 +5,15 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ld_tui.cli_options import add_folders, add_seed, names, sources_of, whole
+from ld_tui.cli_options import (
+    add_folders,
+    add_seed,
+    check_paths,
+    check_terminal,
+    names,
+    sources_of,
+    whole,
+)
 from ld_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +51,11 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ("opponents", "perfect,ld,greedy", "default: perfect,ld,greedy"),
     ):
         command.add_argument(
-            f"--{name}", type=names, default=default, metavar="NAME,...", help=text
+            f"--{name}",
+            type=names,
+            default=names(default) if default else None,
+            metavar="NAME,...",
+            help=text,
         )
     add_seed(command, 1)
     command.add_argument("-k", type=whole(1, 8), default=5, help="candidates (default: 5)")
@@ -57,6 +69,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument("--plots", type=Path, metavar="DIR", help="SVG, PNG; needs matplotlib")
+    command.add_argument(
+        "--screen", action="store_true", help="open the benchmark screen with these options"
+    )
     command.add_argument(
         "--progress",
         choices=("bar", "json"),
@@ -74,6 +89,8 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _bench(options: argparse.Namespace) -> int:
+    if options.screen:
+        return _screen(options)
     if options.suite == "emergency":
         return _bench_emergencies(options)
     from ld_tui.bench.paper import bench_command
@@ -127,6 +144,24 @@ def _bench_emergencies(options: argparse.Namespace) -> int:
         words.append(f"-k {suite.k}")
     words += given_words(suite.starts_file, suite.sources)
     return emergency_command(suite, _outputs(options), " ".join(words))
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from ld_tui.tui.app import main as open_screen
+
+    check_paths(options)
+    for name in ("csv", "markdown", "plots", "resume"):
+        if getattr(options, name) is not None:
+            raise UsageError(f"--{name} isn't for --screen, which keeps and writes files itself")
+    check_terminal("`ld-tui bench` runs without one")
+    lists = ("sides", "methods", "opponents", "kinds", "authors")
+    files = ("functionbase", "model", "embedder", "starts")
+    given = {name: getattr(options, name) for name in ("suite", "games", "seed", "k", "workers")}
+    if options.games is None and (starts := _starts(options)) is not None:
+        given["games"] = len(starts)
+    given |= {name: getattr(options, name) for name in lists}
+    given |= {name: str(path) for name in files if (path := getattr(options, name)) is not None}
+    return open_screen(mode="bench", bench={**given, "untimed": options.untimed})
 
 
 def _outputs(options: argparse.Namespace) -> "Outputs":

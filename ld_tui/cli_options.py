@@ -1,6 +1,7 @@
 """Options that several commands have, and readers of their values."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +108,12 @@ def check_paths(options: argparse.Namespace) -> None:
     for path, what in ((options.functionbase, "function base"), (options.model, "model")):
         if isinstance(path, Path) and not path.exists():
             raise UsageError(f"{path}: there is no such {what}")
+
+
+def check_terminal(instead: str) -> None:
+    """Raise UsageError where there is no terminal to draw on; `instead` says what works then."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(f"there is no terminal to draw on; {instead}")
 
 
 def sources_of(options: argparse.Namespace) -> "Sources":

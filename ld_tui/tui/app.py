@@ -6,12 +6,13 @@ before the engine, which is a process of its own, is even started.
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from ld_tui import __version__
 from ld_tui.game.maps import read_map
@@ -33,6 +34,7 @@ from ld_tui.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
+    from ld_tui.tui.bench.desk import Desk
     from ld_tui.tui.ports import Engine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
@@ -82,6 +84,7 @@ class LdTuiApp(App[None]):
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
+        self.bench: Desk | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -99,6 +102,8 @@ class LdTuiApp(App[None]):
             self.call_after_refresh(self.engine.start)
         if mode == "resume":
             self._in_thread(self._load_latest)
+        if mode == "bench":
+            self.open_bench()
 
     @property
     def engine(self) -> "EngineProcess":
@@ -113,9 +118,23 @@ class LdTuiApp(App[None]):
         return self._engine
 
     def kill_engine(self) -> None:
-        """Kill the engine at once, if there is one."""
+        """Kill the engine and a benchmark at once, if there are such."""
         if self._engine is not None:
             self._engine.close()
+        if self.bench is not None:
+            self.bench.close()
+
+    def open_bench(self) -> None:
+        """Show the benchmark screen."""
+        from ld_tui.tui.bench.opening import open_bench, open_desk
+
+        self.bench = self.bench or open_desk(self, self.setup)
+        open_bench(self, self.bench, self.setup.ascii_only)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Add our own commands to the palette's."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Benchmark", "Measure LD beside other methods", self.open_bench)
 
     # Games
 
@@ -345,13 +364,15 @@ def main(
     engine_command: Sequence[str] | None = None,
     functionbase: Path | None = None,
     map_name: str | None = None,
+    bench: Mapping[str, object] | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
     `seed`: of the starting position and the programs; None for another game every time. `saves`:
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
-    `map_name`: a map that is drawn for the size; None for the open board.
+    `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
+    benchmark screen begins with.
     """
     from ld_tui.paths import saves_dir
 
@@ -364,6 +385,7 @@ def main(
         functionbase=functionbase,
         ascii_only=wants_ascii(),
         map_name=map_name,
+        bench=bench,
     )
     for name in ("COLUMNS", "LINES"):
         # Where these are exported Textual believes them rather than the terminal, for ever.

@@ -2,11 +2,12 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-Mode = Literal["start", "blue", "orange", "watch", "resume"]
+Mode = Literal["start", "blue", "orange", "watch", "resume", "bench"]
 """The first screen: the start screen, or a game at once."""
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 """The least terminal."""
@@ -47,6 +48,8 @@ class Setup:
     """Seconds for which a program's answer to a person is at least held back, to be seen."""
     map_name: str | None = None
     """The map to begin with, drawn for `size`; None: the open board."""
+    bench: Mapping[str, Any] | None = None
+    """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
 
 
 def wants_ascii() -> bool:

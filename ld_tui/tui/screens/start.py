@@ -196,6 +196,8 @@ class StartScreen(LdScreen):
                 self._ld.begin(mode, choices.size_chosen, choices.opponent, map_name)
             case "resume":
                 self._ld.choose_save()
+            case "bench":
+                self._ld.open_bench()
             case "quit":
                 self.app.simulate_key("q")
 
@@ -258,6 +260,7 @@ class StartScreen(LdScreen):
             Item("orange", "Play orange", "escape from three", "o"),
             Item("watch", "Watch", f"{rival} against {rival}", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
+            Item("bench", "Benchmark", "LD beside other methods", "B"),
             Item("quit", "Quit", "", "q"),
         ]
 
