@@ -32,9 +32,16 @@ class Host(Protocol):
 class Desk:
     """Runs one benchmark at a time."""
 
-    def __init__(self, host: Host, plan: Plan, folder: Path | None = None) -> None:
-        """Take what to begin with, and where journals and results go."""
+    def __init__(
+        self,
+        host: Host,
+        plan: Plan,
+        folder: Path | None = None,
+        command: Callable[[Sequence[str]], list[str]] = bench_command,
+    ) -> None:
+        """Take what to begin with, where journals and results go, and what makes a command."""
         self._host = host
+        self._command = command
         self.plan = plan
         self.folder = folder or paths.data_dir() / "benchmarks"
         self.phase = "idle"
@@ -109,7 +116,7 @@ class Desk:
         self._inbox.clear()
         words = [*self.plan.words(), "--json", "--progress", "json", "--resume", str(self.folder)]
         # In a folder the command finds the journal of what is measured by itself.
-        self._process = BenchProcess(bench_command(words), self._event, self._end, self.folder)
+        self._process = BenchProcess(self._command(words), self._event, self._end, self.folder)
         self._process.start()
         self._changed()
 
@@ -150,7 +157,7 @@ class Desk:
             text = f"wrote {path}" if end.code == 0 else _for_people(end)
             self._later(self._wrote, text)
 
-        self._writer = BenchProcess(bench_command(words), lambda event: None, end)
+        self._writer = BenchProcess(self._command(words), lambda event: None, end)
         self._writer.start()
         self._changed()
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, SelectionList
+from textual.widgets import Input
 
 from ld_tui.tui.screens.choice import Title
+from ld_tui.tui.widgets.menu import Item, Menu
 
 
 class AskScreen(ModalScreen[str | None]):
@@ -43,12 +45,9 @@ class AskScreen(ModalScreen[str | None]):
 class MarkScreen(ModalScreen[tuple[str, ...]]):
     """Gives the names that are marked, in their order."""
 
-    DEFAULT_CSS = """
-    MarkScreen SelectionList { height: auto; max-height: 16; border: none; padding: 0;
-        background: $surface; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "done", "done", id="mark.done", tooltip="Take what is marked"),
+        Binding("q,f10", "app.quit", "quit", id="mark.quit", tooltip="Quit"),
     ]
 
     def __init__(self, title: str, names: Sequence[str], marked: Sequence[str]) -> None:
@@ -56,15 +55,28 @@ class MarkScreen(ModalScreen[tuple[str, ...]]):
         self._title = title
         self._names = [*names, *(name for name in marked if name not in names)]
         self._marked = set(marked)
+        self._menu = Menu(self._items())
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog beside"):
             yield Title(self._title)
-            yield SelectionList[str](*((n, n, n in self._marked) for n in self._names))
+            yield self._menu
 
     def on_mount(self) -> None:
-        self.query_one(SelectionList).focus()
+        self._menu.focus()
+
+    def on_menu_chosen(self, message: Menu.Chosen) -> None:
+        self._marked ^= {message.name}
+        self._menu.show(self._items())
+
+    def on_click(self, event: events.Click) -> None:
+        if self.get_widget_at(*event.screen_offset)[0] is self:
+            self.action_done()
 
     def action_done(self) -> None:
-        marked = set(self.query_one(SelectionList).selected)
-        self.dismiss(tuple(name for name in self._names if name in marked))
+        self.dismiss(tuple(name for name in self._names if name in self._marked))
+
+    def _items(self) -> list[Item]:
+        # Told by a sign, not by a color.
+        marks = {name: "[x]" if name in self._marked else "[ ]" for name in self._names}
+        return [Item(name, f"{marks[name]} {name}") for name in self._names]
