@@ -83,7 +83,9 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
         ("watch", "watch", "watch the LD agent play both sides"),
         ("resume", "resume", "go on with the latest unfinished game"),
     ):
-        command = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        command = commands.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        )
         if mode is None:
             command.add_argument(
                 "--side",
@@ -170,7 +172,9 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     def verb(name: str, summary: str) -> argparse.ArgumentParser:
-        made = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        made = verbs.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        )
         add_folders(made, "functionbase")
         made.set_defaults(run=_functions, verb=name)
         return made
