@@ -6,18 +6,17 @@ before the engine, which is a process of its own, is even started.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from ld_tui import __version__
 from ld_tui.game.maps import read_map
 from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
+from ld_tui.tui.benches import Benches
 from ld_tui.tui.ground import map_of
 from ld_tui.tui.messages import (
     EngineNotice,
@@ -34,7 +33,6 @@ from ld_tui.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
-    from ld_tui.tui.bench.desk import Desk
     from ld_tui.tui.ports import Engine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
@@ -52,7 +50,7 @@ _GRACE = 0.1
 """Seconds that quitting waits for the last save."""
 
 
-class LdTuiApp(App[None]):
+class LdTuiApp(Benches):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -84,7 +82,6 @@ class LdTuiApp(App[None]):
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
-        self.bench: Desk | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -121,20 +118,7 @@ class LdTuiApp(App[None]):
         """Kill the engine and a benchmark at once, if there are such."""
         if self._engine is not None:
             self._engine.close()
-        if self.bench is not None:
-            self.bench.close()
-
-    def open_bench(self) -> None:
-        """Show the benchmark screen."""
-        from ld_tui.tui.bench.opening import open_bench, open_desk
-
-        self.bench = self.bench or open_desk(self, self.setup)
-        open_bench(self, self.bench, self.setup.ascii_only)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Add our own commands to the palette's."""
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Benchmark", "Measure LD beside other methods", self.open_bench)
+        self.close_bench()
 
     # Games
 

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,20 @@ async def test_options_are_chosen_by_keys_alone(opened: Any) -> None:
         await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
 
 
+async def test_it_measures_the_parts_that_the_engine_was_started_with(
+    opened: Any, tmp_path: Path
+) -> None:
+    one = opened("blue")
+    words = ("ld-tui", "engine", "--model", "m.gguf", "--author", "none")
+    one.app.setup = replace(one.app.setup, engine_command=words)
+    async with one.app.run_test(size=SIZE) as pilot:
+        names = [each.title for each in one.app.get_system_commands(one.app.screen)]
+        assert "Benchmark" in names
+        one.app.open_bench()
+        await until(pilot, lambda: isinstance(one.app.screen, BenchScreen))
+        assert one.app.bench.plan.words()[-2:] == ["--model", "m.gguf"]
+
+
 async def test_a_number_that_cannot_be_is_told(opened: Any) -> None:
     one = opened("bench")
     async with one.app.run_test(size=SIZE) as pilot:
@@ -302,3 +317,30 @@ async def test_a_process_that_hears_no_interrupt_is_killed_when_asked_twice(
         await pilot.press("x")
         await until(pilot, lambda: desk.phase == "stopped")
         assert desk.pid is None
+
+
+def test_the_options_at_80x24(opened: Any, snap_compare: Any) -> None:
+    one = opened("bench")
+
+    async def look(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "$ ld-tui bench" in one.text())
+        await pilot.press("down", "down")
+        await pilot.pause(0.1)
+
+    assert snap_compare(one.app, terminal_size=SIZE, run_before=look)
+
+
+def test_results_at_120x36(
+    opened: Any, snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    one = opened("bench")
+    desk = one.app.bench = Desk(one.app, Plan(), tmp_path)
+    desk.phase, desk.games, desk.done, desk.finished = "done", 4, 4, 1
+    desk.head, desk.sheets, desk.charts = BEGIN, TABLES["sheets"], TABLES["charts"]
+
+    async def look(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "├──" in one.text())
+        await pilot.pause(0.1)
+
+    assert snap_compare(one.app, terminal_size=(120, 36), run_before=look)
