@@ -164,3 +164,18 @@ def test_emergencies_games_are_kept_too(tmp_path: Path) -> None:
     assert again.found == found
     assert again.find(tasks[0]) == found[0]
     assert len(path.read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ([], "there is no terminal to draw on; `ld-tui bench` runs without one"),
+        (["--csv", "x.csv"], "--csv isn't for --screen, which keeps and writes files itself"),
+        (["--model", "none.gguf"], "none.gguf: there is no such model"),
+    ],
+)
+def test_the_screen_wants_a_terminal_and_no_files(
+    more: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--screen", *more]) == 2
+    assert capsys.readouterr().err == f"ld-tui: {message}\n"

@@ -211,7 +211,7 @@ async def test_options_are_chosen_by_keys_alone(opened: Any) -> None:
 async def test_it_measures_the_parts_that_the_engine_was_started_with(
     opened: Any, tmp_path: Path
 ) -> None:
-    one = opened("blue")
+    one = opened("start")
     words = ("ld-tui", "engine", "--model", "m.gguf", "--author", "none")
     one.app.setup = replace(one.app.setup, engine_command=words)
     async with one.app.run_test(size=SIZE) as pilot:
@@ -317,6 +317,23 @@ async def test_a_process_that_hears_no_interrupt_is_killed_when_asked_twice(
         await pilot.press("x")
         await until(pilot, lambda: desk.phase == "stopped")
         assert desk.pid is None
+
+
+async def test_plots_without_their_library_are_told_in_one_line(
+    opened: Any, tmp_path: Path
+) -> None:
+    mend = "--plots needs matplotlib: pip install matplotlib"
+    then = f"print('ld-tui: {mend}', file=sys.stderr)\nsys.exit('--plots' in sys.argv)"
+    one = scripted(opened, tmp_path, BEGIN, then=then)
+    run = one.app.bench._command
+    one.app.bench._command = lambda words: [*run(words), *words]
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: one.app.bench.phase == "done")
+        await pilot.press("w")
+        await until(pilot, lambda: "SVG and PNG" in one.text())
+        await pilot.press("p")
+        await until(pilot, lambda: mend in one.text())
 
 
 def test_the_options_at_80x24(opened: Any, snap_compare: Any) -> None:
