@@ -62,6 +62,13 @@ class BenchScreen(LdScreen):
         _key("escape", "leave", "back", "Back; a run goes on meanwhile", "esc"),
     ]
 
+    about = (
+        "The ld-tui bench command runs as a process of its own; what it prints is what is shown "
+        "and written. Finished games are kept in a journal, so that a run goes on after any end.",
+        "In brackets: 95 % bootstrap intervals. Against ld: steps more than ld took from the same "
+        "start, pair by pair; where 0 is outside the brackets, the difference is no chance.",
+    )
+
     def __init__(self, desk: Desk, letters: bool) -> None:
         super().__init__()
         self.desk = desk
