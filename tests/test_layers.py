@@ -19,6 +19,7 @@ LAYERS = [
     {"arena"},
     {"authoring"},
     {"engine"},
+    {"export"},
     {"bench", "training", "tui"},
     {"cli_options"},
     {"cli_bench", "cli_author"},

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from ld_tui.errors import RulesError
 from ld_tui.game.board import Cell, cells, distance, format_cell, on_board
-from ld_tui.game.rules import DOTS, Position, Rules, nearest_open
+from ld_tui.game.rules import DOTS, Position, Rules, nearest_open, rules_under
 
 DURATION = 8
 """Steps for which an emergency lasts where nobody says otherwise."""
@@ -188,6 +188,12 @@ def in_force(position: Position) -> tuple[Emergency, ...]:
         replace(each, seen=Cell(0, 0)) if isinstance(each, Fog) else each
         for each in emergencies_of(position)
     )
+
+
+def storm_cells(position: Position) -> frozenset[Cell]:
+    """Return the cells that storms have closed."""
+    storms = tuple(each for each in emergencies_of(position) if isinstance(each, Storm))
+    return rules_under(position.base, storms).closed - position.base.closed
 
 
 def _until(step: int | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ld_tui.game.board import Cell
 from ld_tui.game.rules import Move, Rules, Side
+from ld_tui.game.trails import between
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +97,6 @@ def trails_of(side: Side, move: Move, rules: Rules) -> dict[Cell, tuple[Side, bo
         if source == target:
             continue
         found[source] = (side, True)
-        for cell in _between(source, target, rules):
+        for cell in between(source, target, rules):
             found.setdefault(cell, (side, False))
     return found
-
-
-def _between(source: Cell, target: Cell, rules: Rules) -> list[Cell]:
-    """Return the cells of one shortest way, its ends left out: along open cells if it can be."""
-    way, here = [], source
-    while here != target:
-        steps = []
-        if here.col != target.col:
-            steps.append(Cell(here.col + (1 if target.col > here.col else -1), here.row))
-        if here.row != target.row:
-            steps.append(Cell(here.col, here.row + (1 if target.row > here.row else -1)))
-        here = next((cell for cell in steps if rules.is_open(cell)), steps[0])
-        if here != target:
-            way.append(here)
-    return way

@@ -3,8 +3,9 @@
 import time
 
 from ld_tui.game.board import Cell, format_cell
+from ld_tui.game.emergencies import storm_cells
 from ld_tui.game.notation import format_move
-from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, rules_under
+from ld_tui.game.rules import Move, Outcome, Reason, Side
 from ld_tui.tui.analyses import steps_text
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.ground import is_only_map, raised_text
@@ -150,12 +151,6 @@ def picture(
         selected=selected,
         trails=trails,
     )
-
-
-def storm_cells(position: Position) -> frozenset[Cell]:
-    """Return the cells that storms have closed."""
-    storms = tuple(change for change in position.changes if change.kind == "storm")
-    return rules_under(position.base, storms).closed - position.base.closed
 
 
 def _last_trails(game: Conductor) -> dict[Cell, tuple[Side, bool]]:
