@@ -19,6 +19,7 @@ COMMANDS = (
     "functions",
     "author",
     "replay",
+    "export",
     "engine",
 )
 
@@ -45,6 +46,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["analyze", "10 a1,c4 f5 b 0 0,0 -"], 2, "field 2"),
         (["analyze", "20 a1,c4,h8 f5 b 0 0,0 -"], 4, "20x20"),
         (["replay", "--text", "no-such-file.toml"], 3, "no-such-file.toml"),
+        (["export", "no-such-file.toml", "--to", "svg"], 3, "no-such-file.toml"),
         (["functions", "show", "no_such_function"], 3, "no_such_function"),
         (["functions", "list", "--functionbase", "no-such-folder"], 3, "no-such-folder"),
         (["match", "--resume"], 2, "--saves"),

@@ -22,7 +22,7 @@ LAYERS = [
     {"export"},
     {"bench", "training", "tui"},
     {"cli_options"},
-    {"cli_bench", "cli_author"},
+    {"cli_bench", "cli_author", "cli_export"},
     {"cli"},
     {"__main__"},
 ]

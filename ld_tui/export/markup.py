@@ -9,7 +9,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def tag(name: str, *children: str | Markup, **attributes: object) -> Markup:
+def tag(name: str, /, *children: str | Markup, **attributes: object) -> Markup:
     """Return an element. Text among `children` is escaped, as are the attributes' values.
 
     An attribute's name is written with `-` for `_`, and without one at its end (`class_`); one
@@ -26,7 +26,7 @@ def tag(name: str, *children: str | Markup, **attributes: object) -> Markup:
     return Markup(f"<{opening}>{inside}</{name}>")
 
 
-def void(name: str, **attributes: object) -> Markup:
+def void(name: str, /, **attributes: object) -> Markup:
     """Return an element without content, closed at once, as XML wants it and HTML allows."""
     return Markup(tag(name, **attributes).removesuffix(f"></{name}>") + "/>")
 

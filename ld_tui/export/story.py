@@ -25,6 +25,7 @@ from ld_tui.agent.events import (
 )
 from ld_tui.errors import LdTuiError
 from ld_tui.export.worth import Worth, Worths
+from ld_tui.game.emergencies import emergencies_of
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, apply
@@ -112,7 +113,9 @@ class Scene:
     struck: tuple[str, ...] = ()
     """Emergencies that struck before the turn, in words."""
     troubles: tuple[str, ...] = ()
-    """Illegal choices, and what authors could not do, in words."""
+    """Illegal choices, and what went otherwise than it should, in words."""
+    refused: tuple[str, ...] = ()
+    """Functions that were not taken up, and why."""
     stages: tuple[StageStory, ...] = ()
     written: tuple[Written, ...] = ()
     worth: Worth | None = None
@@ -184,7 +187,9 @@ def story_of(record: GameRecord, worths: Worths | None = None) -> Story:
 
 
 def _start(record: GameRecord, worth: Worth | None) -> Scene:
-    return Scene(0, record.start, record.start, "the start", worth=worth, after=worth)
+    start = record.start
+    standing = tuple(f"from the start, {each.describe()}" for each in emergencies_of(start))
+    return Scene(0, start, start, "start", struck=standing, worth=worth, after=worth)
 
 
 def _scene(
@@ -207,6 +212,7 @@ def _scene(
         ms=turn.ms,
         struck=_struck(record, ply),
         troubles=(*_illegal(turn.illegal[: len(turn.illegal) - told]), *decision.troubles),
+        refused=tuple(decision.refused),
         stages=tuple(decision.stages),
         written=tuple(decision.written),
         worth=worths.get(ply),
@@ -236,6 +242,7 @@ def _last(record: GameRecord, position: Position, worth: Worth | None) -> Scene 
         step=position.steps + 1,
         struck=struck,
         troubles=troubles,
+        refused=tuple(decision.refused),
         stages=tuple(decision.stages),
         written=tuple(decision.written),
         worth=worth,
@@ -250,8 +257,8 @@ class _Decision:
     stages: list[StageStory] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     _author: str = ""
-    _refused: int = 0
 
     def hear(self, events: Iterable[Mapping[str, Plain]]) -> None:
         for data in events:
@@ -298,9 +305,9 @@ class _Decision:
                 self.written.append(written)
             case FunctionRefused():
                 name, reason = printable(event.name), printable(event.reason)
-                self.troubles.append(f"{name} was refused: {reason}")
+                self.refused.append(f"{name} was refused: {reason}")
             case AuthorGaveUp():
-                self.troubles.append(f"nothing admitted: {printable(event.reason)}")
+                self.refused.append(f"nothing admitted: {printable(event.reason)}")
             case GaveUp():
                 self.troubles.append(f"gave up: {printable(event.reason)}")
             case _:

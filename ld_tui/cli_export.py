@@ -1,0 +1,68 @@
+"""The options of `export` and `serve`, and what they call."""
+
+import argparse
+from pathlib import Path
+
+_Commands = argparse._SubParsersAction
+_KINDS = ("text", "svg", "cast", "html")
+
+
+def add_export(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    """Add the `export` command."""
+    command = commands.add_parser(
+        "export",
+        help="write a saved game as text, SVG, asciicast or an HTML page",
+        description="Write a saved game in another form: text (each decision on lines), svg (a "
+        "panel for each step), cast (a recording that asciinema plays), or html (one page with "
+        "controls, whole in itself). See docs/export.md.",
+    )
+    command.add_argument("file", type=Path, help="a saved game")
+    command.add_argument("--to", choices=_KINDS, required=True, help="the form")
+    command.add_argument(
+        "-o",
+        dest="out",
+        type=Path,
+        metavar="OUT",
+        help="the file, a folder, or - for standard output (default: the save's name, here)",
+    )
+    command.add_argument(
+        "--steps",
+        type=_steps,
+        metavar="LIST",
+        help="of an SVG, only these steps, such as 0,3-5 (0: the start)",
+    )
+    command.add_argument(
+        "--no-values",
+        dest="values",
+        action="store_false",
+        help="leave out what moves were worth; nothing is solved then",
+    )
+    command.add_argument("--force", action="store_true", help="write over a file that is there")
+    command.set_defaults(run=_export)
+
+
+def _steps(text: str) -> frozenset[int]:
+    """Read a list of steps, for argparse."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        ends = (first, last if dash else first)
+        if not all(end.isascii() and end.isdigit() and len(end) < 4 for end in ends):
+            raise argparse.ArgumentTypeError(f"{part!r} is no step; write a list such as 0,3-5")
+        found.update(range(int(ends[0]), int(ends[1]) + 1))
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} names no step; write a list such as 0,3-5")
+    return frozenset(found)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from ld_tui.export.command import export_command
+
+    return export_command(
+        options.file,
+        options.to,
+        options.out,
+        steps=options.steps,
+        values=options.values,
+        force=options.force,
+    )
