@@ -88,20 +88,28 @@ def _value(scene: Scene, position: Position) -> Line:
 
 
 def mind(scene: Scene, stages: int, is_played: bool, width: int) -> list[Line]:
-    """Return what stands beside the board: so many stages of the decision, then the move."""
+    """Return what stands beside the board: so many stages of the decision, then the move.
+
+    Of earlier stages, and then of all, only the choice is told where there is no room for more.
+    """
     if scene.side is None:
         return _told([*scene.struck, *scene.troubles], "warn", width)
     glyph = (f"{_GLYPHS[scene.side]} ", str(scene.side))
-    lines: list[Line] = [[glyph, (f"{scene.player} decides for {scene.side}", "strong")]]
-    for stage in scene.stages[:stages]:
-        lines += _stage(stage, width)
-    if not is_played:
-        return lines
-    mark = mark_of(scene.worth) if scene.worth is not None else ""
-    lines += [[], [glyph, (scene.moved, "strong"), (f" {mark}", "bad")]]
-    if scene.worth is not None and (verdict := verdict_of(scene.worth)):
-        lines += _told([verdict], "bad", width)
-    return lines + _told(scene.troubles, "bad", width)
+    head: list[Line] = [[glyph, (f"{scene.player} decides for {scene.side}", "strong")]]
+    foot: list[Line] = []
+    if is_played:
+        mark = mark_of(scene.worth) if scene.worth is not None else ""
+        foot = [[], [glyph, (scene.moved, "strong"), (f" {mark}", "bad")]]
+        if scene.worth is not None and (verdict := verdict_of(scene.worth)):
+            foot += _told([verdict], "bad", width)
+        foot += _told(scene.troubles, "bad", width)
+    lines: list[Line] = []
+    for brief in range(stages + 1):
+        told = [_stage(one, width, at < brief) for at, one in enumerate(scene.stages[:stages])]
+        lines = [*head, *(line for each in told for line in each), *foot]
+        if len(lines) <= HEIGHT - 3:
+            break
+    return lines
 
 
 def emergency(scene: Scene, width: int) -> list[Line]:
@@ -130,10 +138,11 @@ def room_beside(size: int) -> int:
     return WIDTH - (4 + size * (4 if size <= _LARGE else 2))
 
 
-def _stage(stage: StageStory, width: int) -> list[Line]:
+def _stage(stage: StageStory, width: int, is_brief: bool) -> list[Line]:
     lines: list[Line] = [[]]
     lines += _told([f"{stage.number} {stage.name}: {stage.question}"], "quiet", width)
-    lines += [_candidate(one, width) for one in stage.candidates]
+    candidates = [one for one in stage.candidates if one.is_chosen or not is_brief]
+    lines += [_candidate(one, width) for one in candidates]
     if stage.note:
         lines += _told([stage.note], "bad", width)
     if stage.shown:

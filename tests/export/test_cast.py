@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from ld_tui.export.cast import cast
-from ld_tui.export.story import story_of
+from ld_tui.export.story import Candidate, story_of
 from ld_tui.export.worth import Worth
 from ld_tui.game.notation import parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
@@ -87,3 +87,14 @@ def test_no_text_of_a_game_reaches_the_terminal_as_a_command(hostile: GameRecord
     for _, kind, data in read(cast(story_of(hostile)))[1]:
         bare = OURS.sub("", data).removesuffix("\r\n")
         assert bare.isprintable(), (kind, bare)
+
+
+def test_the_move_is_told_however_many_candidates_there_were(eventful: GameRecord) -> None:
+    story = story_of(eventful)
+    for stage in story.scenes[1].stages:
+        stage.candidates[:0] = [Candidate(f"other_{at}", 0.5, "", 0.1) for at in range(9)]
+    shown = ["\n".join(rows) for rows in screens(cast(story))]
+    assert any("other_0" in each and "▸ encircle" in each for each in shown)
+    last = next(each for each in shown if "● a2b3 c4d5 h7g6" in each)
+    assert "▸ encircle" in last
+    assert "▸ round_the_block" in last
