@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ld_tui import __version__, paths
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
-from ld_tui.cli_export import add_export
+from ld_tui.cli_export import add_export, add_serve
 from ld_tui.cli_options import (
     add_author,
     add_folders,
@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_author_command(commands)
     _replay_parser(commands)
     add_export(commands)
+    add_serve(commands)
     _engine_parser(commands)
     return parser
 

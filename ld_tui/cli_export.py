@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from ld_tui.cli_options import add_author, add_folders, check_paths, whole
+
 _Commands = argparse._SubParsersAction
 _KINDS = ("text", "svg", "cast", "html")
 
@@ -66,3 +68,37 @@ def _export(options: argparse.Namespace) -> int:
         values=options.values,
         force=options.force,
     )
+
+
+def add_serve(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    """Add the `serve` command."""
+    command = commands.add_parser(
+        "serve",
+        help="open the client in a browser",
+        description="Serve the client to browsers, a session of its own for each. It listens on "
+        "this machine only unless another host is given. Needs the extra: pip install "
+        "'ld-tui[serve]'. See docs/browser.md.",
+    )
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)"
+    )
+    command.add_argument("--port", type=whole(1, 65535), default=8000, help="default: 8000")
+    command.add_argument(
+        "--public-url",
+        metavar="URL",
+        help="the address from outside, where another server passes requests on",
+    )
+    add_folders(command, "functionbase", "saves", "model", "embedder")
+    add_author(command)
+    command.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ld_tui.web.command import serve_command
+
+    check_paths(options)
+    words = ["play"]
+    for name in ("functionbase", "saves", "model", "embedder", "author"):
+        if (value := getattr(options, name)) is not None:
+            words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
+    return serve_command(words, options.host, options.port, options.public_url)

@@ -1,6 +1,7 @@
 """Options that several commands have, and readers of their values."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -111,8 +112,11 @@ def check_paths(options: argparse.Namespace) -> None:
 
 
 def check_terminal(instead: str) -> None:
-    """Raise UsageError where there is no terminal to draw on; `instead` says what works then."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    """Raise UsageError where there is no terminal to draw on; `instead` says what works then.
+
+    A browser that textual-serve draws on is as good as one.
+    """
+    if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"there is no terminal to draw on; {instead}")
 
 

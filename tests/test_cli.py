@@ -20,6 +20,7 @@ COMMANDS = (
     "author",
     "replay",
     "export",
+    "serve",
     "engine",
 )
 

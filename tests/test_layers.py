@@ -20,7 +20,7 @@ LAYERS = [
     {"authoring"},
     {"engine"},
     {"export"},
-    {"bench", "training", "tui"},
+    {"bench", "training", "tui", "web"},
     {"cli_options"},
     {"cli_bench", "cli_author", "cli_export"},
     {"cli"},
@@ -31,6 +31,7 @@ RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 # Third-party package -> the only places that may import it, even lazily.
 OWNERS = {
     "textual": {"ld_tui.tui"},
+    "textual_serve": {"ld_tui.web.server"},
     "annoy": {"ld_tui.functionbase.index"},
     "sentence_transformers": {"ld_tui.functionbase.embedding"},
     "ctransformers": {"ld_tui.llm"},

@@ -371,9 +371,10 @@ def main(
         map_name=map_name,
         bench=bench,
     )
-    for name in ("COLUMNS", "LINES"):
-        # Where these are exported Textual believes them rather than the terminal, for ever.
-        os.environ.pop(name, None)
+    if "TEXTUAL_DRIVER" not in os.environ:
+        for name in ("COLUMNS", "LINES"):
+            # Where these are exported Textual believes them rather than the terminal, for ever.
+            os.environ.pop(name, None)
     app = LdTuiApp(setup)
     try:
         app.run()

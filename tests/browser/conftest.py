@@ -1,6 +1,8 @@
 """Chromium without a window; what needs it is skipped where it, or its driver, isn't there."""
 
+import base64
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +30,7 @@ class Browser:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
         self._asked: list[str] = []
+        self._received = b""
 
     def open(self, url: str) -> None:
         self.driver.get(url)
@@ -58,17 +61,33 @@ class Browser:
 
         What is in the page (`data:`), and the browser's own pages, are left out.
         """
+        self._listen()
+        return [url for url in self._asked if not url.startswith(("chrome", "data:", "about:"))]
+
+    def received(self) -> str:
+        """Return what came by web sockets so far, as text without escape sequences."""
+        self._listen()
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._received.decode("utf-8", "replace"))
+
+    def _listen(self) -> None:
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
+            about = message["params"]
             if message["method"] == "Network.requestWillBeSent":
-                self._asked.append(message["params"]["request"]["url"])
+                self._asked.append(about["request"]["url"])
             elif message["method"] == "Network.webSocketCreated":
-                self._asked.append(message["params"]["url"])
-        return [url for url in self._asked if not url.startswith(("chrome", "data:", "about:"))]
+                self._asked.append(about["url"])
+            elif message["method"] == "Network.webSocketFrameReceived":
+                self._received += _bytes_of(about["response"])
 
     def complaints(self) -> list[str]:
         """Return what the console said: errors, and what a page's policy refused."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+def _bytes_of(frame: dict[str, Any]) -> bytes:
+    """Return what a frame of a web socket holds, where that is binary."""
+    return base64.b64decode(frame["payloadData"]) if frame["opcode"] == 2 else b""
 
 
 @pytest.fixture
