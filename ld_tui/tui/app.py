@@ -17,6 +17,7 @@ from ld_tui.game.maps import read_map
 from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
+from ld_tui.tui.exporting import Exports
 from ld_tui.tui.ground import map_of
 from ld_tui.tui.messages import (
     EngineNotice,
@@ -50,7 +51,7 @@ _GRACE = 0.1
 """Seconds that quitting waits for the last save."""
 
 
-class LdTuiApp(Benches):
+class LdTuiApp(Benches, Exports):
     """The terminal client."""
 
     TITLE = "ld-tui"

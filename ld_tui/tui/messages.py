@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ld_tui.arena.game import Game
     from ld_tui.arena.saves import SaveEntry
     from ld_tui.tui.saving import Saver
@@ -69,4 +71,14 @@ class LoadFailed(Message):
 
     def __init__(self, line: str) -> None:
         super().__init__()
+        self.line = line
+
+
+class GameExported(Message):
+    """A game was written in another form, or couldn't be."""
+
+    def __init__(self, path: "Path | None", line: str) -> None:
+        super().__init__()
+        self.path = path
+        """Where it is; None: nowhere."""
         self.line = line

@@ -15,6 +15,7 @@ from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
 from ld_tui.tui.conductor import Conductor
+from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
@@ -258,6 +259,13 @@ class PlayScreen(LdScreen):
 
     def action_page(self, by: int) -> None:
         self._moves.page(by)
+
+    def action_copy_position(self) -> None:
+        self._ld.copy_position()
+
+    def exportable(self) -> Exportable:
+        """Return the game, for what gives it away."""
+        return exportable_of(self.conductor)
 
     def action_new(self) -> None:
         self._ld.show_start()

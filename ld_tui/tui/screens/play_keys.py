@@ -50,6 +50,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("o", "take_over('orange')", "orange", "Take over orange, or not", show=False),
     _key("g", "substitute", "greedy", "Greedy for a stuck program"),
     _key("s", "fold", "panels", "Hide or show the panels"),
+    _key("y", "copy_position", "copy", "Copy the position", show=False),
     _key("n", "new", "new", "New game; this is saved"),
     _key("r", "resume", "resume", "Go on with a saved game", show=False),
     _key("pageup", "page(1)", "back", "Look back in the moves", show=False, display="pgup/dn"),

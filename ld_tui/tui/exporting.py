@@ -1,0 +1,161 @@
+"""The app's part that gives a game away: exports in the palette, the position to the clipboard.
+
+Any screen that has a game takes part by an `exportable` method. Files are written by a thread.
+"""
+
+import io
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from ld_tui.tui.messages import GameExported
+
+if TYPE_CHECKING:
+    from ld_tui.export.command import Kind
+    from ld_tui.game.record import GameRecord
+    from ld_tui.game.rules import Position
+    from ld_tui.tui.analyses import Analysis
+    from ld_tui.tui.conductor import Conductor
+
+_FORMS: "Mapping[Kind, tuple[str, str]]" = {
+    "html": ("Export as HTML", "One page with controls, for any browser"),
+    "svg": ("Export as SVG", "A strip with a panel for each step"),
+    "cast": ("Export as asciicast", "A recording that asciinema plays"),
+    "text": ("Export as text", "Each turn with its decision"),
+}
+_FONT_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+_STAMP = "%Y%m%dT%H%M%S"
+_HIDDEN = "not in this fog: it would tell where orange is"
+
+
+@dataclass(frozen=True, slots=True)
+class Exportable:
+    """A game that can be given away."""
+
+    record: "GameRecord"
+    position: "Position"
+    """The one on the screen."""
+    known: "Mapping[int, Analysis]" = field(default_factory=dict)
+    """What is known of its positions, by the turns before."""
+    is_hidden: bool = False
+    """Whether the person must not be told all of it."""
+
+
+def exportable_of(game: "Conductor") -> Exportable:
+    """Return a game in progress."""
+    known = {ply: game.analysis_at(ply) for ply in range(len(game.game.positions))}
+    found = {ply: analysis for ply, analysis in known.items() if analysis is not None}
+    return Exportable(game.game.record, game.position, found, game.sight.is_hidden)
+
+
+def export(shown: Exportable, kind: "Kind", folder: Path) -> GameExported:
+    """Write a game into a folder, and tell what became of it."""
+    from ld_tui.errors import LdTuiError
+    from ld_tui.export.command import export_game
+    from ld_tui.export.worth import Worth
+    from ld_tui.game.notation import format_move
+
+    worths: dict[int, Worth] = {}
+    for ply, analysis in shown.known.items():
+        worths[ply] = Worth(analysis.value, best=analysis.best)
+        if ply < len(shown.record.turns):
+            played = analysis.moves.get(format_move(shown.record.turns[ply].move))
+            if played is not None:
+                worths[ply] = Worth(analysis.value, played.value, played.regret, analysis.best)
+    try:
+        path = export_game(shown.record, kind, folder, worths=worths)
+    except LdTuiError as error:
+        return GameExported(None, f"not exported: {error}")
+    return GameExported(path, f"exported: {path}")
+
+
+class Exports(App[None]):
+    """An app that exports the game on its screen."""
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Add what can be done with the screen's game to the palette."""
+        yield from super().get_system_commands(screen)
+        if hasattr(screen, "exportable"):
+            for kind, (title, about) in _FORMS.items():
+                yield SystemCommand(title, about, partial(self.export, kind))
+            yield SystemCommand(
+                "Copy position", "In notation, to the clipboard", self.copy_position
+            )
+
+    def copy_position(self) -> None:
+        """Put the position on the screen, in notation, on the clipboard."""
+        from ld_tui.game.notation import format_position
+
+        shown = self._exportable()
+        if shown is None or shown.is_hidden:
+            self._refuse(shown)
+            return
+        text = format_position(shown.position)
+        self.copy_to_clipboard(text)
+        self.notify(f"copied: {text}", markup=False)
+
+    def export(self, kind: "Kind") -> None:
+        """Write the game on the screen into the folder that the program runs in.
+
+        In a browser it is downloaded instead.
+        """
+        shown = self._exportable()
+        if shown is None or shown.is_hidden:
+            self._refuse(shown)
+            return
+
+        def work() -> None:
+            import tempfile
+
+            folder = Path(tempfile.mkdtemp(prefix="ld-tui-")) if self.is_web else Path.cwd()
+            told = export(shown, kind, folder)
+            if self.is_running:
+                self.post_message(told)
+
+        threading.Thread(target=work, name="exporter", daemon=True).start()
+
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> str | None:
+        """Save the screen as SVG, without the fonts that Textual's would load from elsewhere.
+
+        Where there is no folder for downloads it goes to the folder that the program runs in.
+        """
+        import platformdirs
+
+        svg = _FONT_FACE.sub("", self.export_screenshot())
+        if path is None and not platformdirs.user_downloads_path().is_dir():
+            path = str(Path.cwd())
+        return self.deliver_text(
+            io.StringIO(svg),
+            save_directory=path,
+            save_filename=filename or f"ld-tui-{datetime.now():{time_format or _STAMP}}.svg",
+            open_method="browser",
+            mime_type="image/svg+xml",
+            name="screenshot",
+        )
+
+    def on_game_exported(self, message: GameExported) -> None:
+        if message.path is None:
+            self.notify(message.line, severity="error", markup=False)
+        elif self.is_web:
+            self.deliver_text(message.path)
+        else:
+            self.notify(message.line, markup=False)
+
+    def _exportable(self) -> Exportable | None:
+        found = getattr(self.screen, "exportable", None)
+        shown: Exportable | None = found() if found is not None else None
+        return shown
+
+    def _refuse(self, shown: Exportable | None) -> None:
+        if shown is not None:
+            self.notify(_HIDDEN, severity="warning", markup=False)
