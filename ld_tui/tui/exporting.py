@@ -20,6 +20,7 @@ from ld_tui.tui.messages import GameExported
 
 if TYPE_CHECKING:
     from ld_tui.export.command import Kind
+    from ld_tui.export.worth import Worth
     from ld_tui.game.record import GameRecord
     from ld_tui.game.rules import Position
     from ld_tui.tui.analyses import Analysis
@@ -56,25 +57,33 @@ def exportable_of(game: "Conductor") -> Exportable:
     return Exportable(game.game.record, game.position, found, game.sight.is_hidden)
 
 
-def export(shown: Exportable, kind: "Kind", folder: Path) -> GameExported:
-    """Write a game into a folder, and tell what became of it."""
+def export(shown: Exportable, kind: "Kind", folder: Path | None) -> GameExported:
+    """Write a game into a folder, or, without one, into the message that tells of it."""
     from ld_tui.errors import LdTuiError
-    from ld_tui.export.command import export_game
-    from ld_tui.export.worth import Worth
-    from ld_tui.game.notation import format_move
+    from ld_tui.export.command import SUFFIXES, export_game, exported
 
-    worths: dict[int, Worth] = {}
-    for ply, analysis in shown.known.items():
-        worths[ply] = Worth(analysis.value, best=analysis.best)
-        if ply < len(shown.record.turns):
-            played = analysis.moves.get(format_move(shown.record.turns[ply].move))
-            if played is not None:
-                worths[ply] = Worth(analysis.value, played.value, played.regret, analysis.best)
+    worths = _worths(shown)
+    if folder is None:
+        return GameExported(f"game{SUFFIXES[kind]}", exported(shown.record, kind, worths))
     try:
         path = export_game(shown.record, kind, folder, worths=worths)
     except LdTuiError as error:
-        return GameExported(None, f"not exported: {error}")
-    return GameExported(path, f"exported: {path}")
+        return GameExported("", problem=f"not exported: {error}")
+    return GameExported(str(path))
+
+
+def _worths(shown: Exportable) -> "dict[int, Worth]":
+    from ld_tui.export.worth import Worth
+    from ld_tui.game.notation import format_move
+
+    turns = shown.record.turns
+    worths = {}
+    for ply, analysis in shown.known.items():
+        worths[ply] = Worth(analysis.value, best=analysis.best)
+        played = analysis.moves.get(format_move(turns[ply].move)) if ply < len(turns) else None
+        if played is not None:
+            worths[ply] = Worth(analysis.value, played.value, played.regret, analysis.best)
+    return worths
 
 
 class Exports(App[None]):
@@ -113,10 +122,7 @@ class Exports(App[None]):
             return
 
         def work() -> None:
-            import tempfile
-
-            folder = Path(tempfile.mkdtemp(prefix="ld-tui-")) if self.is_web else Path.cwd()
-            told = export(shown, kind, folder)
+            told = export(shown, kind, None if self.is_web else Path.cwd())
             if self.is_running:
                 self.post_message(told)
 
@@ -144,12 +150,12 @@ class Exports(App[None]):
         )
 
     def on_game_exported(self, message: GameExported) -> None:
-        if message.path is None:
-            self.notify(message.line, severity="error", markup=False)
-        elif self.is_web:
-            self.deliver_text(message.path)
+        if message.problem:
+            self.notify(message.problem, severity="error", markup=False)
+        elif message.text:
+            self.deliver_text(io.StringIO(message.text), save_filename=message.name)
         else:
-            self.notify(message.line, markup=False)
+            self.notify(f"exported: {message.name}", markup=False)
 
     def _exportable(self) -> Exportable | None:
         found = getattr(self.screen, "exportable", None)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ld_tui.arena.game import Game
     from ld_tui.arena.saves import SaveEntry
     from ld_tui.tui.saving import Saver
@@ -77,8 +75,11 @@ class LoadFailed(Message):
 class GameExported(Message):
     """A game was written in another form, or couldn't be."""
 
-    def __init__(self, path: "Path | None", line: str) -> None:
+    def __init__(self, name: str, text: str = "", problem: str = "") -> None:
         super().__init__()
-        self.path = path
-        """Where it is; None: nowhere."""
-        self.line = line
+        self.name = name
+        """The file."""
+        self.text = text
+        """What is to be downloaded; empty where the file is there."""
+        self.problem = problem
+        """Why there is none, in one line."""

@@ -46,6 +46,13 @@ class Browser:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
 
+    def press_with_control(self, key: str) -> None:
+        """Press a key while the control key is down."""
+        from selenium.webdriver import ActionChains, Keys
+
+        chain = ActionChains(self.driver).key_down(Keys.CONTROL).send_keys(key)
+        chain.key_up(Keys.CONTROL).perform()
+
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Wait until something is so; fail where it isn't within a minute."""
         from selenium.common.exceptions import TimeoutException
@@ -104,9 +111,10 @@ def browser(tmp_path: Path) -> Iterator[Callable[..., Browser]]:
         for flag in (*FLAGS, f"--user-data-dir={tmp_path / f'chromium-{len(opened)}'}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        settings: dict[str, Any] = {"download.default_directory": str(tmp_path / "downloads")}
         if not javascript:
-            setting = {"profile.managed_default_content_settings.javascript": 2}
-            options.add_experimental_option("prefs", setting)
+            settings["profile.managed_default_content_settings.javascript"] = 2
+        options.add_experimental_option("prefs", settings)
         service = webdriver.ChromeService(executable_path=DRIVER)
         driver = webdriver.Chrome(options=options, service=service)
         opened.append(driver)

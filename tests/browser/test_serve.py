@@ -17,6 +17,8 @@ from ld_tui.arena.saves import list_saves
 
 pytest.importorskip("textual_serve")
 pytestmark = pytest.mark.slow
+ENTER = "\ue007"
+"""As WebDriver names it."""
 
 
 def descendants(pid: int) -> list[int]:
@@ -53,7 +55,7 @@ def server(own_home: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_game_is_played_in_the_browser(
-    server: subprocess.Popen[str], browser: Callable[..., Any], own_home: Path
+    server: subprocess.Popen[str], browser: Callable[..., Any], own_home: Path, tmp_path: Path
 ) -> None:
     assert server.stdout is not None
     said = server.stdout.readline()
@@ -67,12 +69,24 @@ def test_a_game_is_played_in_the_browser(
     page.until(lambda: "capture in" in page.received(), "the value")
     page.press("h")
     page.until(lambda: "a best move" in page.received(), "the hint")
-    page.press("\ue007")
+    page.press(ENTER)
     saves = own_home / "saves"
     page.until(lambda: any(entry.plies >= 2 for entry in list_saves(saves)), "the answer")
     page.until(lambda: "LD decided for orange" in page.received(), "the decision")
     assert {urlsplit(url).netloc for url in page.asked()} == {urlsplit(address).netloc}
     assert not any("Security" in line for line in page.complaints())
+
+    page.press_with_control("p")
+    # The cursor stands on the first letter.
+    page.until(lambda: "earch for commands" in page.received(), "the palette")
+    shown = len(page.received())
+    page.press(*"export as html")
+    page.until(lambda: "One page with controls" in page.received()[shown:], "the command")
+    time.sleep(1)
+    page.press(ENTER)
+    exported = tmp_path / "downloads" / "game.html"
+    page.until(exported.exists, "the download")
+    assert "LD (orange)" in exported.read_text(encoding="utf-8")
 
     below = descendants(server.pid)
     assert len(below) >= 2
