@@ -94,12 +94,14 @@ def _decision(events: Sequence[Mapping[str, Plain]]) -> Iterator[str]:
     for data in events:
         try:
             event = event_from_dict(data)
+            if isinstance(event, Retrieved):
+                distances = dict(zip(event.names, event.distances, strict=True))
+            lines = list(_event(event, distances))
         except LdTuiError as error:
-            yield f"   ? {error}"
-            continue
-        if isinstance(event, Retrieved):
-            distances = dict(zip(event.names, event.distances, strict=True))
-        yield from _event(event, distances)
+            lines = [f"   ? {error}"]
+        except (TypeError, ValueError):
+            lines = [f"   ? {data['event']!r} event with fields of another kind"]
+        yield from lines
 
 
 def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _controls() -> Markup:
 def _values(story: Story) -> Markup:
     if all(scene.after is None for scene in story.scenes):
         return Markup("")
-    caption = "Steps to capture under best play, turn by turn; marks are moves that lost steps."
+    caption = "Steps to capture under best play, turn by turn: ?! ? ?? lost steps; ! an emergency."
     return tag("figure", curve(story), tag("figcaption", caption, class_="quiet"), class_="values")
 
 
@@ -178,7 +178,15 @@ def _mind(scene: Scene) -> list[Markup]:
         )
         for at, one in enumerate(scene.written)
     ]
-    parts += [tag("p", words, class_="quiet") for words in scene.refused]
+    if scene.refused:
+        parts.append(
+            tag(
+                "details",
+                tag("summary", "drafts that were not taken up"),
+                *(tag("p", words) for words in scene.refused),
+                class_="quiet",
+            )
+        )
     if scene.worth is not None and scene.move is not None:
         verdict = verdict_of(scene.worth) or "no better move"
         value = value_text(scene.worth.value)

@@ -4,6 +4,7 @@ All text in it is printable: files, models and authors may say anything. It isn'
 form does that in its own way.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -277,7 +278,10 @@ class _Decision:
                 rows = zip(event.names, event.distances, event.summaries, strict=True)
                 self._stage(event.stage).candidates = [
                     Candidate(
-                        printable(name), float(far), printable(text), is_new=name in event.new
+                        printable(name),
+                        _within(far, 9.99),
+                        printable(text),
+                        is_new=name in event.new,
                     )
                     for name, far, text in rows
                 ]
@@ -314,6 +318,7 @@ class _Decision:
                 return
 
     def _stage(self, number: int) -> StageStory:
+        number = int(number)
         for stage in self.stages:
             if stage.number == number:
                 return stage
@@ -325,8 +330,14 @@ class _Decision:
         for one in stage.candidates:
             one.is_chosen = False
         for name, share in zip(event.candidates, event.probabilities, strict=True):
-            stage.candidate(printable(name)).probability = float(share)
+            stage.candidate(printable(name)).probability = _within(share, 1.0)
         stage.candidate(printable(event.name)).is_chosen = True
+
+
+def _within(value: float, most: float) -> float:
+    """Return a number of an event, kept where the forms have room for it: files hold anything."""
+    value = float(value)
+    return 0.0 if math.isnan(value) else max(0.0, min(value, most))
 
 
 def _struck(record: GameRecord, ply: int) -> tuple[str, ...]:

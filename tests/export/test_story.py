@@ -3,6 +3,7 @@
 import pytest
 
 from ld_tui.arena.game import Game
+from ld_tui.export.command import KINDS, Kind, exported
 from ld_tui.export.story import story_of
 from ld_tui.export.worth import Worth, mark_of, verdict_of, worths_of
 from ld_tui.game.notation import format_position, parse_move, parse_position
@@ -59,6 +60,32 @@ def test_an_event_of_a_later_version_is_no_obstacle() -> None:
     assert story_of(game.record).scenes[1].troubles == (
         "an event that this version can't read: dreamt",
     )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stage": "\x1b[2J"},
+        {"stage": None},
+        {"names": 3},
+        {"names": ["only_one"]},
+        {"new": 5},
+        {"distances": ["near", "far"]},
+        {"distances": [float("nan"), 1e300]},
+        {"summaries": [None, {"a": "\x1b"}]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_event_that_is_wrong_breaks_an_export(
+    changed: dict[str, object], kind: Kind, eventful: GameRecord
+) -> None:
+    turn = eventful.turns[0]
+    events = [event | changed if event["event"] == "retrieved" else event for event in turn.events]
+    object.__setattr__(turn, "events", tuple(events))
+    text = exported(eventful, kind)
+    assert "\x1b[2J" not in text.replace("\x1b[0m\x1b[?25l\x1b[2J", "")
+    assert "b3b5 d5d5 g6f5" in text
 
 
 @pytest.mark.parametrize(
