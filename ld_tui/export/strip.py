@@ -134,11 +134,10 @@ def _below(panel: Sequence[Scene], width: int) -> list[Markup]:
 
 
 def _line(words: str, fill: str, bold: bool = False) -> Markup:
-    # No-break spaces: XML would swallow spaces at the beginning.
-    lead = len(words) - len(words.lstrip())
-    words = "\u00a0" * lead + words.lstrip()
+    # Spaces at the beginning are swallowed, so they are put into the place.
+    indent = (len(words) - len(words.lstrip())) * _SMALL * 0.6
     weight = "bold" if bold else None
-    return text(words, 0, 0, size=_SMALL, fill=fill, family=MONO, weight=weight)
+    return text(words.lstrip(), indent, 0, size=_SMALL, fill=fill, family=MONO, weight=weight)
 
 
 def _cut(words: str, room: int) -> str:
