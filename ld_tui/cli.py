@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
+from ld_tui.cli_access import add_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_export import add_export, add_serve
@@ -105,6 +106,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             add_seed(command, None)
         add_folders(command, "functionbase", "saves", "model", "embedder")
         add_author(command)
+        add_plain(command, name)
         command.set_defaults(run=_play)
 
 
@@ -231,19 +233,24 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 
 def _play(options: argparse.Namespace) -> int:
     from ld_tui.game.maps import read_map
-    from ld_tui.tui.app import main as open_screen
 
     check_paths(options)
     map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
     if map_name is not None:
         read_map(map_name, size)
-    check_terminal("`ld-tui match` plays without one")
+    plain = getattr(options, "plain", False)
+    if not plain:
+        check_terminal("--plain plays in lines, `ld-tui match` by itself")
     arguments = [
         word
         for name in ("functionbase", "model", "embedder", "author")
         if (value := getattr(options, name)) is not None
         for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
     ]
+    if plain:
+        return open_plain(options, arguments)
+    from ld_tui.tui.app import main as open_screen
+
     return open_screen(
         mode=options.mode,
         size=size,

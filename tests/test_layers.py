@@ -21,8 +21,9 @@ LAYERS = [
     {"engine"},
     {"export"},
     {"bench", "training", "tui", "web"},
+    {"plain"},
     {"cli_options"},
-    {"cli_bench", "cli_author", "cli_export"},
+    {"cli_access", "cli_bench", "cli_author", "cli_export"},
     {"cli"},
     {"__main__"},
 ]
@@ -115,6 +116,7 @@ def test_the_game_needs_only_the_standard_library(module: str) -> None:
         ("ld_tui.game.rules", HEAVY | {"rich"}),
         ("ld_tui.tui.app", HEAVY - {"textual"}),
         ("ld_tui.engine.server", HEAVY),
+        ("ld_tui.plain.open", HEAVY | {"rich"}),
     ],
 )
 def test_import_is_light(module: str, forbidden: set[str]) -> None:

@@ -6,16 +6,19 @@ A thread of its own does it, so that no disk holds up the screen.
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ld_tui.agent.events import FunctionAdmitted
 from ld_tui.errors import FunctionBaseError
-from ld_tui.tui.messages import FunctionsKept
+
+if TYPE_CHECKING:
+    from ld_tui.tui.messages import FunctionsKept
 
 
 def keep_in_thread(
     functions: Sequence[FunctionAdmitted],
     folder: Path | None,
-    tell: Callable[[FunctionsKept], None],
+    tell: "Callable[[FunctionsKept], None]",
 ) -> None:
     """Keep functions; `tell` is called from the thread. `folder`: None for the user's own."""
 
@@ -25,15 +28,25 @@ def keep_in_thread(
     threading.Thread(target=work, name="keeper", daemon=True).start()
 
 
-def keep(texts: Sequence[str], folder: Path | None) -> FunctionsKept:
-    """Put manuals into a function base, one line each on what became of it."""
+def keep(texts: Sequence[str], folder: Path | None) -> "FunctionsKept":
+    """Put manuals into a function base, as a message for the screen."""
+    # Late: what plays without a screen imports this module without Textual.
+    from ld_tui.tui.messages import FunctionsKept
+
+    return FunctionsKept(*keep_texts(texts, folder))
+
+
+def keep_texts(
+    texts: Sequence[str], folder: Path | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put manuals into a function base; return a line for each kept, and for each that wasn't."""
     from ld_tui import paths
 
     try:
         place = folder or paths.writable_functionbase_dir()
     except OSError as error:
         line = f"no function can be kept: {error.filename}: {error.strerror or error}"
-        return FunctionsKept((), (line,))
+        return (), (line,)
     kept, problems = [], []
     for text in texts:
         try:
@@ -41,7 +54,7 @@ def keep(texts: Sequence[str], folder: Path | None) -> FunctionsKept:
             kept.append(f"kept: {_keep(text, place).relative_to(place)} in {place}")
         except FunctionBaseError as error:
             problems.append(f"not kept: {error}")
-    return FunctionsKept(tuple(kept), tuple(problems))
+    return tuple(kept), tuple(problems)
 
 
 def _keep(text: str, folder: Path) -> Path:
