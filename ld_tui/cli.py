@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
-from ld_tui.cli_access import add_plain, open_plain
+from ld_tui.cli_access import add_plain, check_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_export import add_export, add_serve
@@ -238,7 +238,7 @@ def _play(options: argparse.Namespace) -> int:
     map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
     if map_name is not None:
         read_map(map_name, size)
-    plain = getattr(options, "plain", False)
+    plain = check_plain(options)
     if not plain:
         check_terminal("--plain plays in lines, `ld-tui match` by itself")
     arguments = [

@@ -31,6 +31,14 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
         )
 
 
+def check_plain(options: argparse.Namespace) -> bool:
+    """Tell whether to play in lines. Raises UsageError where an option wants that, but isn't."""
+    plain = getattr(options, "plain", False)
+    if not plain and getattr(options, "opponent", None) is not None:
+        raise UsageError("--opponent goes with --plain; on the screen choose whom to play")
+    return bool(plain)
+
+
 def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> int:
     """Play in lines of text. Raises UsageError for an opponent that doesn't exist."""
     from ld_tui.plain.open import Plan, play_plain

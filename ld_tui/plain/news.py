@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ld_tui.arena.game import Game
 from ld_tui.game.notation import format_move
-from ld_tui.game.rules import Side
+from ld_tui.game.rules import Reason, Side
 from ld_tui.plain.thoughts import Detail, decision_lines
 from ld_tui.plain.words import (
     capital,
@@ -61,6 +61,8 @@ class News:
             choice = record.pending[self._illegal]
             self._illegal += 1
             yield self._illegal_text(choice.side, choice.reason, len(record.turns))
+            if self._illegal == len(record.pending):
+                yield self._count_text(choice.side)
         for note in list(self._conductor.notes)[self._notes :]:
             self._notes += 1
             yield f"{'Trouble: ' if note.is_trouble else ''}{capital(note.text)}."
@@ -85,6 +87,8 @@ class News:
         hidden = sight.hides_turn(ply, turn.side)
         for choice in turn.illegal[told_illegal:]:
             yield self._illegal_text(choice.side, choice.reason, ply)
+        if turn.illegal[told_illegal:]:
+            yield self._count_text(turn.side)
         if turn.events and not hidden:
             text = format_move(turn.move)
             trace = trace_of(turn.events, turn.side, before.steps + 1, kind, text, turn.ms)
@@ -105,12 +109,13 @@ class News:
         """Say what a turn was worth; empty while nobody knows, or the person may not."""
         game, sight = self._game, self._conductor.sight
         turn = game.record.turns[ply]
+        result = game.outcome
+        if result is not None and result.reason is Reason.CAPTURE and ply == game.ply - 1:
+            return "Captured."
         before = self._conductor.analysis_at(ply)
         worth = before.moves.get(format_move(turn.move)) if before is not None else None
         if worth is None or sight.hides_turn(ply, turn.side):
             return ""
-        if worth.value == 0:
-            return "Captured."
         lost = lost_text(worth, before)
         return f"{capital(value_text(worth.value))}{'; ' + lost if lost else ''}."
 
@@ -133,6 +138,9 @@ class News:
     def _illegal_text(self, side: Side, reason: str, ply: int) -> str:
         if side is Side.ORANGE and self._conductor.sight.hides_turn(ply, side):
             reason = "unseen"
-        count = self._game.position.illegal.of(side)
-        allowed = self._game.position.rules.max_illegal
-        return f"Illegal, and counted for {side}, now {count} of {allowed} forgiven: {reason}."
+        return f"Illegal, and counted for {side}: {reason}."
+
+    def _count_text(self, side: Side) -> str:
+        position = self._game.position
+        count, allowed = position.illegal.of(side), position.rules.max_illegal
+        return f"Illegal choices of {side}: {count}; {allowed} are forgiven."

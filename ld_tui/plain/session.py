@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ld_tui.agent.events import event_from_dict
+from ld_tui.agent.events import AuthorWorked, event_from_dict
 from ld_tui.arena.game import Game
 from ld_tui.engine.supervise import SupervisedEngine
 from ld_tui.errors import LdTuiError
@@ -29,7 +29,8 @@ Item = tuple[str, Any]
 """`said` and a message, `notice`, `line`, or `interrupt`."""
 _SIGNS_OF_LIFE = (3.0, 10.0, 30.0, 60.0, 120.0)
 """Seconds after which a decision that takes that long is told to go on."""
-_SOLVING_EVERY = 5.0
+_SOLVING_EVERY = _WORK_EVERY = 5.0
+"""Seconds between lines on how far a board, or an author's search, has come."""
 _TWICE = 1.5
 """Seconds within which a second ctrl+c quits."""
 
@@ -115,7 +116,7 @@ class Session:
         self._numbers = itertools.count()
         self._has_input = True
         self._life_told = 0
-        self._solving_told = 0.0
+        self._solving_told = self._work_told = 0.0
         self._interrupted = 0.0
 
     # What the conductor wants of its screen
@@ -168,6 +169,7 @@ class Session:
         self.say(*self.news.tell())
         if self.waiting is not None and self.waiting():
             self.waiting = None
+            self.say(*self.news.tell())
         self.say(*self.news.tell_turn())
         if self.conductor.is_over and not self._has_input:
             self.quit()
@@ -237,6 +239,10 @@ class Session:
             event = event_from_dict(data)
         except (LdTuiError, TypeError, ValueError):
             return  # progress, or an end; the conductor says what is wrong with others
+        if isinstance(event, AuthorWorked) and self.detail != "full":
+            if time.monotonic() - self._work_told < _WORK_EVERY:
+                return
+            self._work_told = time.monotonic()
         if text := author_line(event, self.conductor.game.record.start, self.detail):
             self.say(text)
 
@@ -250,12 +256,12 @@ class Session:
         if self.waiting is not None:
             self.waiting = None
             self.say("Not waited for any more.")
+        elif game.is_watching and not (game.is_paused or game.is_over or game.trouble):
+            game.toggle_pause()
+            self.say("Paused. go plays on, step plays one turn.")
         elif game.is_thinking:
             self.say("Stopping. go asks again, greedy lets the greedy player go on.")
             self.engine.stop_thinking()
-        elif game.is_watching and not game.is_paused and not game.is_over:
-            game.toggle_pause()
-            self.say("Paused. go plays on, step plays one turn.")
         else:
             self.say("quit leaves; so does ctrl+c, pressed twice. The game is saved.")
 
