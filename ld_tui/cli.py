@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui import __version__, paths
-from ld_tui.cli_access import add_plain, check_plain, open_plain
+from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_export import add_export, add_serve
@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_export(commands)
     add_serve(commands)
     _engine_parser(commands)
+    add_doctor(commands)
     return parser
 
 

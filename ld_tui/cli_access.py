@@ -1,10 +1,11 @@
-"""Options and commands of `ld-tui` for terminals that differ: the game in lines of text."""
+"""`--plain`, the game in lines of text, and `ld-tui doctor`, which says what works here."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from ld_tui import paths
+from ld_tui.cli_options import add_folders
 from ld_tui.errors import UsageError
 
 
@@ -64,3 +65,29 @@ def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> in
         detail=options.detail,
     )
     return play_plain(plan)
+
+
+def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `ld-tui doctor`."""
+    command = commands.add_parser(
+        "doctor",
+        help="look at terminal, models, index, sandbox and folders, and say what to mend",
+        description="Look at everything the program needs, and try it: terminal, colors, widths "
+        "of glyphs, packages, models, a decision, index, sandbox, functions, folders. Each "
+        "finding is a line: ok, warn or fail, with the mend. The exit status is 1 where anything "
+        "failed. The screen shows the same on F12.",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="each finding as a line of JSON, as it is made"
+    )
+    add_folders(command, "functionbase", "saves", "model", "embedder")
+    command.set_defaults(run=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from ld_tui.doctor.examine import doctor_command
+
+    named = ("functionbase", "model", "embedder")
+    words = [(f"--{name}", getattr(options, name)) for name in named]
+    engine = [str(word) for pair in words if pair[1] is not None for word in pair]
+    return doctor_command(options.functionbase, options.saves, options.model, engine, options.json)

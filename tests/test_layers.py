@@ -21,7 +21,7 @@ LAYERS = [
     {"engine"},
     {"export"},
     {"bench", "training", "tui", "web"},
-    {"plain"},
+    {"plain", "doctor"},
     {"cli_options"},
     {"cli_access", "cli_bench", "cli_author", "cli_export"},
     {"cli"},
