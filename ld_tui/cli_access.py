@@ -80,6 +80,8 @@ def add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument(
         "--json", action="store_true", help="each finding as a line of JSON, as it is made"
     )
+    # How the screen asks: it has the terminal, and no answer must come into its keys.
+    command.add_argument("--screen", metavar="WxH", help=argparse.SUPPRESS)
     add_folders(command, "functionbase", "saves", "model", "embedder")
     command.set_defaults(run=_doctor)
 
@@ -90,4 +92,5 @@ def _doctor(options: argparse.Namespace) -> int:
     named = ("functionbase", "model", "embedder")
     words = [(f"--{name}", getattr(options, name)) for name in named]
     engine = [str(word) for pair in words if pair[1] is not None for word in pair]
-    return doctor_command(options.functionbase, options.saves, options.model, engine, options.json)
+    what = (options.functionbase, options.saves, options.model, engine, options.screen)
+    return doctor_command(*what, as_json=options.json)

@@ -21,11 +21,15 @@ def examine(
     saves: Path | None,
     model: Path | str | None,
     engine_options: list[str],
+    screen: str | None,
 ) -> Iterator[Finding]:
-    """Yield every finding as it is made, the quick ones first."""
+    """Yield every finding as it is made, the quick ones first.
+
+    `screen`: the size of the screen that asks, as 80x24; None: nothing draws on the terminal.
+    """
     base = functionbase or paths.functionbase_dir()
     looks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
-        ("terminal", look_at_terminal),
+        ("terminal", lambda: look_at_terminal(screen)),
         ("program", look_at_program),
         ("places", lambda: look_at_places(functionbase, saves)),
         ("settings", look_at_settings),
@@ -49,11 +53,12 @@ def doctor_command(
     saves: Path | None,
     model: Path | str | None,
     engine_options: list[str],
+    screen: str | None,
     as_json: bool,
 ) -> int:
     """Print each finding as it is made; return 1 where anything failed."""
     counts = {"ok": 0, "warn": 0, "fail": 0}
-    for finding in examine(functionbase, saves, model, engine_options):
+    for finding in examine(functionbase, saves, model, engine_options, screen):
         counts[finding.status] += 1
         print(finding.json() if as_json else finding.line(), flush=True)
     if not as_json:

@@ -12,6 +12,7 @@ import time
 import tty
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -28,7 +29,7 @@ _PATIENCE = 1.0
 
 def board_glyphs() -> frozenset[str]:
     """Return every character that is not ASCII of every cell that a board can show."""
-    dots: list[dict[str, object]] = [
+    dots: list[dict[str, Any]] = [
         {},
         {"orange": True},
         *({"blue": tuple(range(count))} for count in (1, 2, 3)),
@@ -42,7 +43,7 @@ def board_glyphs() -> frozenset[str]:
     states = ("storm", "jammed", "sprints", "unseen", "cursor", "selected")
     found: set[str] = set()
     for dot, scale, state in product(dots, SCALES, (None, *states)):
-        look = Look(**(dot | ({state: True} if state else {})))  # type: ignore[arg-type]
+        look = Look(**(dot | ({state: True} if state else {})))
         for row in cell_art(look, scale, False):
             found.update(*(text for text, _ in row))
     return frozenset(char for char in found if not char.isascii())

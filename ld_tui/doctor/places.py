@@ -71,7 +71,7 @@ def look_at_places(functionbase: Path | None, saves: Path | None) -> Iterator[Fi
     yield _place("saves", saves or paths.saves_dir(), "flag" if saves else own,
                  saves or paths.saves_dir(), "games can't be saved; use --saves DIR")  # fmt: skip
     yield _place("cache", paths.cache_dir(), home, paths.cache_dir(),
-                 "boards are solved anew each time; set LD_TUI_HOME to a folder of yours")  # fmt: skip
+                 "boards are solved anew each time; set LD_TUI_HOME to another")  # fmt: skip
     near = _nearest(paths.cache_dir())
     free = shutil.disk_usage(near).free
     full = free < _LEAST_FREE

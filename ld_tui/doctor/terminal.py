@@ -27,16 +27,14 @@ def color_depth(environ: Mapping[str, str]) -> str | None:
     return console.color_system
 
 
-def look_at_terminal() -> Iterator[Finding]:
-    """Yield what is found of the terminal that this runs in."""
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    yield _kind(is_terminal)
+def look_at_terminal(screen: str | None = None) -> Iterator[Finding]:
+    """Yield what is found of the terminal; of one that a screen draws on, it says the size."""
+    is_terminal = screen is None and sys.stdin.isatty() and sys.stdout.isatty()
+    yield _kind(is_terminal or screen is not None)
     if is_terminal:
-        width, height = os.get_terminal_size(sys.stdout.fileno())
-        small = width < MIN_WIDTH or height < MIN_HEIGHT
-        mend = f"make it at least {MIN_WIDTH}x{MIN_HEIGHT}, or use --plain" if small else ""
-        text = f"{width}x{height}"
-        yield Finding("terminal", "size", "warn" if small else "ok", text, mend)
+        screen = "{}x{}".format(*os.get_terminal_size(sys.stdout.fileno()))
+    if screen is not None:
+        yield _size(screen)
     yield _encoding()
     yield _colors()
     switches = [
@@ -47,6 +45,13 @@ def look_at_terminal() -> Iterator[Finding]:
     ]  # fmt: skip
     yield Finding("terminal", "switches", "ok", ", ".join(switches) or "none set")
     yield _glyphs(is_terminal)
+
+
+def _size(size: str) -> Finding:
+    width, _, height = size.partition("x")
+    small = int(width) < MIN_WIDTH or int(height) < MIN_HEIGHT
+    mend = f"make it at least {MIN_WIDTH}x{MIN_HEIGHT}, or use --plain" if small else ""
+    return Finding("terminal", "size", "warn" if small else "ok", size, mend)
 
 
 def _kind(is_terminal: bool) -> Finding:

@@ -65,6 +65,7 @@ class LdTuiApp(Benches, Exports):
         Binding(
             "q,f10", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"
         ),
+        Binding("f12", "doctor", "doctor", show=False, id="doctor", tooltip="What works here"),
         Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),
     ]
 
@@ -218,6 +219,14 @@ class LdTuiApp(Benches, Exports):
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
         await self.push_screen(HelpScreen(list(seen.values())))
+
+    async def action_doctor(self) -> None:
+        """Look at everything the program needs."""
+        from ld_tui.tui.screens.doctor import DoctorScreen, doctor_command
+
+        if not isinstance(self.screen, DoctorScreen):
+            command = doctor_command(self.setup.engine_command, self.setup.saves)
+            await self.push_screen(DoctorScreen(command))
 
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
