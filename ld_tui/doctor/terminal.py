@@ -67,6 +67,9 @@ def _kind(is_terminal: bool) -> Finding:
 def _encoding() -> Finding:
     text = f"{sys.stdout.encoding}, locale {locale.setlocale(locale.LC_CTYPE)}"
     if wants_ascii() and not os.environ.get("LD_TUI_ASCII"):
+        if os.environ.get("TERM") == "linux":
+            mend = "its fonts lack most glyphs, so letters are drawn; LD_TUI_ASCII=0 draws glyphs"
+            return Finding("terminal", "encoding", "ok", text, mend)
         mend = "the board is drawn with letters; set LC_ALL to a UTF-8 locale for glyphs"
         return Finding("terminal", "encoding", "warn", text, mend)
     return Finding("terminal", "encoding", "ok", text)

@@ -32,6 +32,8 @@ from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
 from ld_tui.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
     from ld_tui.tui.ports import Engine
@@ -66,6 +68,9 @@ class LdTuiApp(Benches, Exports):
             "q,f10", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"
         ),
         Binding("f12", "doctor", "doctor", show=False, id="doctor", tooltip="What works here"),
+        Binding(
+            "ctrl+z", "suspend_process", show=False, id="suspend", tooltip="Suspend; fg is back"
+        ),
         Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),
     ]
 
@@ -84,6 +89,11 @@ class LdTuiApp(Benches, Exports):
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
+        self._own_filters: list[LineFilter] = []
+        if setup.ascii_only:
+            from ld_tui.tui.ascii_only import AsciiOnly
+
+            self._own_filters.append(AsciiOnly())
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -91,6 +101,10 @@ class LdTuiApp(Benches, Exports):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colors for themes that don't know them."""
         return dict(DARK.variables)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Return what every line goes through, letters in place of signs among it if wanted."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def on_mount(self) -> None:
         mode, size = self.setup.mode, self.setup.size

@@ -77,7 +77,8 @@ class Hand:
         if not game.is_persons_turn:
             text = "paused" if game.is_paused else f"{game.position.to_move} to move"
             return MoveView(advice=text, problem=self._problem)
-        return MoveView("move", self.entry.text, draft.shown(), self._next_step(), self._problem)
+        told = (draft.shown(), self._next_step(), self._problem)
+        return MoveView("move", self.entry.text, *told, can_send=draft.is_complete)
 
     def _not_now(self) -> str:
         """Say why the person can't move."""
@@ -93,7 +94,7 @@ class Hand:
         if self._advice:
             return self._advice
         if draft.is_complete:
-            return "Enter sends the turn, u takes a dot back"
+            return "Enter or a click here sends; u takes back"
         if draft.selected is None:
             return "Tab selects a dot"
         where, sign = format_cell(draft.sources[draft.selected]), "+" if self._letters else "◦"

@@ -53,8 +53,14 @@ class Setup:
 
 
 def wants_ascii() -> bool:
-    """Tell whether the terminal should get letters: by `LD_TUI_ASCII`, or as it isn't UTF-8."""
+    """Tell whether the terminal should get letters.
+
+    `LD_TUI_ASCII` says so; else that it isn't UTF-8, or is the Linux console, whose fonts lack most
+    signs.
+    """
     if "LD_TUI_ASCII" in os.environ:
         return os.environ["LD_TUI_ASCII"] not in ("", "0")
+    if os.environ.get("TERM") == "linux":
+        return True
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     return not encoding.startswith("utf")

@@ -14,14 +14,15 @@ from ld_tui.tui.widgets.keybar import key_text
 from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
-    "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked ◦. Blue sets three dots, "
-    "then Enter sends the turn; orange goes at once. Or type c9e9, e9 for the selected dot, or "
-    "three pairs; m first where a letter is a key.",
+    "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked {legal}. Blue sets three "
+    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for the selected dot, "
+    "or three pairs; m first where a letter is a key.",
     "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
     "cell that is no target is only refused.",
-    "Signs: ○◇ came from here, ◦ legal, ▒ closed, ▓ by a storm, ╳ jammed, » fast, ? unseen; "
-    "?! ? ?? lost 1, 2, more steps.",
+    "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps.",
 )
+SIGNS = "○◇ came from here, ◦ legal, ▒ closed, ▓ by a storm, ╳ jammed, » fast"
+LETTERS = "o v came from here, + legal, # closed, % by a storm, ! jammed, > fast"
 
 
 class HelpText(Painter):
@@ -45,10 +46,12 @@ class HelpText(Painter):
             left = cells[at]
             right = cells[at + half] if at + half < len(cells) else []
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
+        letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
+        signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
         for at, text in enumerate(MOVING):
             # One blank line only: the least terminal has no room for more.
             lines += [[]] * (at == 0)
-            lines += [[(line, "quiet")] for line in wrap(text, width, 5)]
+            lines += [[(line, "quiet")] for line in wrap(text.format(**signs), width, 5)]
         return lines
 
     def _described(self, binding: Binding, width: int) -> Line:

@@ -24,6 +24,8 @@ class MoveView:
     """The emergencies in force; at the bottom, where there is room."""
     ground: str = ""
     """The map; above them, where there is room for it too."""
+    can_send: bool = False
+    """Whether a click sends the turn."""
 
 
 class MoveLine(Painter):
@@ -46,6 +48,11 @@ class MoveLine(Painter):
         if view != self._view:
             self._view = view
             self.refresh()
+
+    def on_click(self) -> None:
+        """Send the turn, for who has but a mouse."""
+        if self._view.can_send:
+            self.app.simulate_key("enter")
 
     def lines(self, width: int, height: int) -> list[Line]:
         view = self._view
