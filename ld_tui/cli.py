@@ -251,8 +251,9 @@ def _play(options: argparse.Namespace) -> int:
     if plain:
         return open_plain(options, arguments)
     from ld_tui.tui.app import main as open_screen
+    from ld_tui.tui.leaving import leave
 
-    return open_screen(
+    status = open_screen(
         mode=options.mode,
         size=size,
         seed=getattr(options, "seed", None),
@@ -261,6 +262,7 @@ def _play(options: argparse.Namespace) -> int:
         functionbase=options.functionbase,
         map_name=map_name,
     )
+    return leave(status)
 
 
 def _match(options: argparse.Namespace) -> int:

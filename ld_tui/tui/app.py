@@ -19,6 +19,7 @@ from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
 from ld_tui.tui.ground import map_of
+from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
         def close(self) -> None: ...
 
 
-_GRACE = 0.1
-"""Seconds that quitting waits for the last save."""
+_GRACE = 0.2
+"""Seconds that quitting waits at most for the last save."""
 
 
 class LdTuiApp(Benches, Exports):
@@ -246,6 +247,7 @@ class LdTuiApp(Benches, Exports):
         """Quit at once, whatever the engine does."""
         self.kill_engine()
         self._leave_game(_GRACE)
+        let_go(self._driver)
         self.exit()
 
     def action_help_quit(self) -> None:
