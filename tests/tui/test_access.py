@@ -243,3 +243,16 @@ def test_it_is_suspended_and_comes_back_where_it_was(pane: Callable[..., Pane]) 
     win(one)
     one.press("q")
     one.until("[exit 0]")
+
+
+def test_quitting_leaves_the_terminal_as_it_was(pane: Callable[..., Pane]) -> None:
+    one = pane("play", "--side", "blue", "--size", "12")
+    one.until("solving")
+    one.quit()
+    one.type("clear; stty -a")
+    one.press("Enter")
+    shown = one.until("icanon")
+    assert "-icanon" not in shown
+    assert "-echo " not in shown
+    flags = one.tmux("display", "-p", "#{mouse_any_flag} #{mouse_all_flag} #{alternate_on}")
+    assert flags == "0 0 0"
