@@ -187,6 +187,8 @@ class Session:
 
     def _ask(self) -> None:
         game = self.conductor
+        if self.waiting is not None:
+            return
         if game.is_over or game.is_persons_turn or game.is_paused or game.trouble:
             side = "" if game.is_over else f"{game.position.to_move}"
             self.voice.prompt(f"{side}> ")
