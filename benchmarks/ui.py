@@ -1,6 +1,6 @@
 """How the screen feels: keys while the engine thinks, quitting, memory.
 
-    python benchmarks/ui.py [--keys 60] [--quits 5]
+    python benchmarks/ui.py [--keys 120] [--quits 5]
 
 The program runs in a pseudo-terminal of 80x24 with its real engine. Printed are
 
@@ -176,7 +176,7 @@ def quitting() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--keys", type=int, default=60, help="of each kind (default: 60)")
+    parser.add_argument("--keys", type=int, default=120, help="of each kind (default: 120)")
     parser.add_argument("--quits", type=int, default=5, help="(default: 5)")
     options = parser.parse_args()
     times, load, (resident, own) = latencies(max(2 * BLOCK, options.keys))

@@ -69,9 +69,7 @@ class LdTuiApp(Benches, Exports):
             "q,f10", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"
         ),
         Binding("f12", "doctor", "doctor", show=False, id="doctor", tooltip="What works here"),
-        Binding(
-            "ctrl+z", "suspend_process", show=False, id="suspend", tooltip="Suspend; fg is back"
-        ),
+        Binding("ctrl+z", "suspend_process", show=False, id="suspend"),
         Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),
     ]
 
