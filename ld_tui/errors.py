@@ -6,6 +6,7 @@
     ├── RulesError             rules or an emergency that no board can have                exit 2
     ├── IllegalMove            a well-formed move that the rules refuse                    exit 2
     ├── SaveError              a saved game that is broken, newer, or can't be written     exit 3
+    ├── ConfigError            settings that can't be read or written                      exit 3
     ├── FunctionBaseError      a function base, manual or index that can't be used         exit 3
     ├── ModelError             weights that can't be loaded or asked                       exit 4
     ├── SandboxError           the sandbox itself (never the code in it) failed            exit 4
@@ -51,6 +52,12 @@ class IllegalMove(LdTuiError, ValueError):
 
 class SaveError(LdTuiError, ValueError):
     """A saved game is broken, newer than this program, or can't be written."""
+
+    exit_code = 3
+
+
+class ConfigError(LdTuiError, ValueError):
+    """The file of settings can't be read or written."""
 
     exit_code = 3
 

@@ -45,6 +45,15 @@ def data_dir() -> Path:
     return Path(home) if home else Path(platformdirs.user_data_dir("ld-tui", appauthor=False))
 
 
+def config_path() -> Path:
+    """Return the file of settings; it may not exist yet."""
+    if named := os.environ.get("LD_TUI_CONFIG"):
+        return Path(named)
+    if home := os.environ.get("LD_TUI_HOME"):
+        return Path(home) / "config.toml"
+    return Path(platformdirs.user_config_dir("ld-tui", appauthor=False)) / "config.toml"
+
+
 def cache_dir() -> Path:
     """Return the folder for what can be computed again; it may not exist yet."""
     home = os.environ.get("LD_TUI_HOME")

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"errors"},
     {"paths", "game"},
-    {"tablebase", "functionbase", "sandbox", "llm"},
+    {"config", "tablebase", "functionbase", "sandbox", "llm"},
     {"agent"},
     {"arena"},
     {"authoring"},
@@ -23,7 +23,7 @@ LAYERS = [
     {"bench", "training", "tui", "web"},
     {"plain", "doctor"},
     {"cli_options"},
-    {"cli_access", "cli_bench", "cli_author", "cli_export"},
+    {"cli_access", "cli_bench", "cli_author", "cli_config", "cli_export"},
     {"cli"},
     {"__main__"},
 ]

@@ -1,0 +1,1 @@
+"""Settings: one schema for the file, the environment, the flags and the screen."""
