@@ -13,6 +13,7 @@ from ld_tui import __version__, paths
 from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
+from ld_tui.cli_config import add_config, add_settings, settle
 from ld_tui.cli_export import add_export, add_serve
 from ld_tui.cli_options import (
     add_author,
@@ -72,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_serve(commands)
     _engine_parser(commands)
     add_doctor(commands)
+    add_config(commands)
     return parser
 
 
@@ -99,6 +101,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
                 default="start",
                 help="the side you play (default: ask on the start screen)",
             )
+            command.set_defaults(asks_side=True)
         else:
             command.set_defaults(mode=mode)
         if mode != "resume":
@@ -108,6 +111,7 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
         add_folders(command, "functionbase", "saves", "model", "embedder")
         add_author(command)
         add_plain(command, name)
+        add_settings(command)
         command.set_defaults(run=_play)
 
 
@@ -235,8 +239,9 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 def _play(options: argparse.Namespace) -> int:
     from ld_tui.game.maps import read_map
 
+    config = settle(options)
     check_paths(options)
-    map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
+    map_name, size = options.map, options.size
     if map_name is not None:
         read_map(map_name, size)
     plain = check_plain(options)
@@ -261,6 +266,7 @@ def _play(options: argparse.Namespace) -> int:
         engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
         functionbase=options.functionbase,
         map_name=map_name,
+        config=config,
     )
     return leave(status)
 

@@ -51,6 +51,10 @@ class EngineClient:
         self._process = process
         process.start(self._command)
 
+    def use(self, command: Sequence[str]) -> None:
+        """Take another command to run, from the next start."""
+        self._command = list(command)
+
     def restart(self) -> None:
         """Kill the engine, if it runs, and start another. Nothing of the old one is heard."""
         self.close()

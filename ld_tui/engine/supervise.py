@@ -75,6 +75,24 @@ class SupervisedEngine:
             self._restart()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
+    def use(self, command: Sequence[str]) -> None:
+        """Replace the engine by another command's, and ask that what is still open."""
+        with self._lock:
+            if self._closed.is_set():
+                return
+            self._client.close()
+            self._client.use(command)
+            self._lost, self._failed_starts = False, 0
+            stops = [n for n, item in self._open.items() if item.message["type"] == "stop"]
+            for number in stops:
+                del self._open[number]
+            repeated = list(self._open)
+        for number in repeated:
+            self._pass_on({"id": number, "event": AGAIN})
+        with self._lock:
+            if not self._closed.is_set():
+                self._restart()
+
     @property
     def pid(self) -> int | None:
         """The engine's process id, while it runs."""

@@ -29,14 +29,13 @@ from ld_tui.tui.messages import (
     SaveFailed,
     SavesListed,
 )
-from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
-from ld_tui.tui.themes import DARK, LIGHT
+from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, pick_letters
+from ld_tui.tui.settled import SettledApp
 
 if TYPE_CHECKING:
-    from textual.filter import LineFilter
-
     from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
+    from ld_tui.config.load import Loaded
     from ld_tui.tui.ports import Engine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
 
         def start(self) -> None: ...
 
+        def use(self, command: Sequence[str]) -> None: ...
+
         def close(self) -> None: ...
 
 
@@ -54,7 +55,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Benches, Exports):
+class LdTuiApp(Benches, Exports, SettledApp):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -65,9 +66,7 @@ class LdTuiApp(Benches, Exports):
         Binding(
             "question_mark,f1", "help", "help", key_display="?", id="help", tooltip="This help"
         ),
-        Binding(
-            "q,f10", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"
-        ),
+        Binding("q", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"),
         Binding("f12", "doctor", "doctor", show=False, id="doctor", tooltip="What works here"),
         Binding("ctrl+z", "suspend_process", show=False, id="suspend"),
         Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),
@@ -79,8 +78,7 @@ class LdTuiApp(Benches, Exports):
         make_engine: "Callable[[LdTuiApp], EngineProcess] | None" = None,
     ) -> None:
         """Take what to open with; `make_engine` puts another engine in place of the process."""
-        super().__init__()
-        self.setup = setup
+        super().__init__(setup)
         self.engine_line = "The engine is loading its models…"
         """What is known of the engine, in one line."""
         self._make_engine = make_engine
@@ -88,22 +86,6 @@ class LdTuiApp(Benches, Exports):
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
-        self._own_filters: list[LineFilter] = []
-        if setup.ascii_only:
-            from ld_tui.tui.ascii_only import AsciiOnly
-
-            self._own_filters.append(AsciiOnly())
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Return our own colors for themes that don't know them."""
-        return dict(DARK.variables)
-
-    def get_line_filters(self) -> "Sequence[LineFilter]":
-        """Return what every line goes through, letters in place of signs among it if wanted."""
-        return [*super().get_line_filters(), *self._own_filters]
 
     def on_mount(self) -> None:
         mode, size = self.setup.mode, self.setup.size
@@ -116,6 +98,7 @@ class LdTuiApp(Benches, Exports):
             self._in_thread(self._load_latest)
         if mode == "bench":
             self.open_bench()
+        self.call_after_refresh(self.begin_settled)
 
     @property
     def engine(self) -> "EngineProcess":
@@ -202,6 +185,19 @@ class LdTuiApp(Benches, Exports):
 
     # The engine
 
+    def change_engine(self, command: Sequence[str]) -> None:
+        """Run another engine in place of the present one; what is open is put to it."""
+        self.engine_line = "The engine is loading its models…"
+        self.engine.use(command)
+
+    def trial_position(self) -> str:
+        """Return the position that a model is tried on: that of the game, while it goes on."""
+        from ld_tui.game.notation import format_position
+
+        if self._play is not None and not self._play.conductor.is_over:
+            return format_position(self._play.conductor.position)
+        return format_position(starts(1, 1, Rules(size=10))[0])
+
     def on_engine_said(self, message: EngineSaid) -> None:
         content = message.content
         if content.get("event") == "ready":
@@ -222,6 +218,7 @@ class LdTuiApp(Benches, Exports):
 
     async def action_help(self) -> None:
         """Show the keys of the present screen."""
+        from ld_tui.tui.screens.base import LdScreen
         from ld_tui.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, HelpScreen):
@@ -231,7 +228,8 @@ class LdTuiApp(Benches, Exports):
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
-        await self.push_screen(HelpScreen(list(seen.values())))
+        about = self.screen.about if isinstance(self.screen, LdScreen) else ()
+        await self.push_screen(HelpScreen(list(seen.values()), about))
 
     async def action_doctor(self) -> None:
         """Look at everything the program needs."""
@@ -245,6 +243,7 @@ class LdTuiApp(Benches, Exports):
         """Quit at once, whatever the engine does."""
         self.kill_engine()
         self._leave_game(_GRACE)
+        self.flush_settings(_GRACE)
         let_go(self._driver)
         self.exit()
 
@@ -267,7 +266,7 @@ class LdTuiApp(Benches, Exports):
 
         def go_on() -> None:
             self.engine.start()
-            play = self._new_game(mode, "ld", seed, start)
+            play = self._new_game(mode, self.setup.opponent, seed, start)
             play.early_keys = first.keys
             self.switch_screen(play)
 
@@ -290,7 +289,7 @@ class LdTuiApp(Benches, Exports):
         from ld_tui.tui.players import player
         from ld_tui.tui.saving import Saver
 
-        blue, orange = (player(side, mode, opponent) for side in Side)
+        blue, orange = (player(side, mode, opponent, self.setup.k) for side in Side)
         record = GameRecord(start, blue, orange, seed, __version__)
         self._saver = Saver(self.setup.saves, mode, self._save_failed)
         return self._screen(Game(record, self._saver.save))
@@ -300,12 +299,13 @@ class LdTuiApp(Benches, Exports):
 
         setup = self.setup
         self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
+        self._play.conductor.pace.set_seconds(setup.turn_seconds)
         return self._play
 
     def _start_screen(self, size: int, map_name: str | None) -> "StartScreen":
         from ld_tui.tui.screens.start import StartScreen
 
-        return StartScreen(size, self.setup.ascii_only, map_name)
+        return StartScreen(size, self.setup.ascii_only, map_name, self.setup.opponent)
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         """End what goes on for the game; its last turn is still saved."""
@@ -373,6 +373,7 @@ def main(
     functionbase: Path | None = None,
     map_name: str | None = None,
     bench: Mapping[str, object] | None = None,
+    config: "Loaded | None" = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -380,10 +381,13 @@ def main(
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
-    benchmark screen begins with.
+    benchmark screen begins with. `config`: the settings; None for the user's.
     """
+    from ld_tui.config.load import load
     from ld_tui.paths import saves_dir
 
+    settled = config or load()
+    chosen = settled.config
     setup = Setup(
         mode=mode,
         size=size,
@@ -391,9 +395,14 @@ def main(
         saves=saves or saves_dir(),
         engine_command=tuple(engine_command) if engine_command else None,
         functionbase=functionbase,
-        ascii_only=wants_ascii(),
+        ascii_only=pick_letters(chosen),
         map_name=map_name,
         bench=bench,
+        reply_delay=chosen.reply_delay,
+        opponent=chosen.opponent,
+        k=chosen.k,
+        turn_seconds=chosen.turn_seconds,
+        config=settled,
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

@@ -38,6 +38,10 @@ class Bridge:
         """Start the engine, from a thread of its own."""
         threading.Thread(target=self._start, name="bridge-start", daemon=True).start()
 
+    def use(self, command: Sequence[str]) -> None:
+        """Run another command as the engine, from a thread; what is open is put to it."""
+        threading.Thread(target=self._use, args=(command,), name="bridge-use", daemon=True).start()
+
     @property
     def _engine(self) -> "SupervisedEngine":
         with self._lock:
@@ -87,6 +91,12 @@ class Bridge:
         with self._lock:
             if not self._is_closed:
                 self._engine.start()
+
+    def _use(self, command: Sequence[str]) -> None:
+        with self._lock:
+            self._command = command
+            if self._made is not None and not self._is_closed:
+                self._made.use(command)
 
     def _event(self, message: Mapping[str, Any]) -> None:
         self._post(EngineSaid(message))

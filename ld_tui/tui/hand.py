@@ -27,7 +27,7 @@ class Hand:
         self.conductor = conductor
         self.entry = MoveEntry()
         self.hovered: Cell | None = None
-        self._letters = letters
+        self.letters = letters
         self._drawn = drawn
         self._cursor: Cell | None = None
         self._marked: set[Cell] | None = None
@@ -97,7 +97,7 @@ class Hand:
             return "Enter or a click here sends; u takes back"
         if draft.selected is None:
             return "Tab selects a dot"
-        where, sign = format_cell(draft.sources[draft.selected]), "+" if self._letters else "◦"
+        where, sign = format_cell(draft.sources[draft.selected]), "+" if self.letters else "◦"
         if draft.side is Side.ORANGE:
             return f"go to a cell marked {sign}"
         return f"dot {draft.selected + 1} on {where}: go to a {sign}"

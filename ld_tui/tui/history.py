@@ -15,15 +15,18 @@ from ld_tui.tui.widgets.status import side_glyph
 _MARK_STYLE = {"": "", "?!": "warn", "?": "warn strong", "??": "bad strong"}
 
 
-def move_lines(game: Conductor, letters: bool) -> list[Line]:
-    """Return the list of turns, emergencies, illegal choices and notes, oldest first."""
+def move_lines(game: Conductor, letters: bool, marks: bool = True) -> list[Line]:
+    """Return the list of turns, emergencies, illegal choices and notes, oldest first.
+
+    `marks`: whether moves that lost steps are marked.
+    """
     record = game.game.record
     lines: list[Line] = []
     sight = game.sight
     for ply, turn in enumerate(record.turns):
         lines += _between(game, ply, turn.illegal, letters, sight)
         lines += _written(turn, sight.hides_turn(ply, turn.side), letters)
-        lines.append(_turn_line(game, ply, turn, letters, sight))
+        lines.append(_turn_line(game, ply, turn, letters, sight, marks))
     return lines + _between(game, len(record.turns), record.pending, letters, sight)
 
 
@@ -65,12 +68,14 @@ def _written(turn: Turn, hidden: bool, letters: bool) -> list[Line]:
     ]
 
 
-def _turn_line(game: Conductor, ply: int, turn: Turn, letters: bool, sight: Sight) -> Line:
+def _turn_line(
+    game: Conductor, ply: int, turn: Turn, letters: bool, sight: Sight, marks: bool
+) -> Line:
     hidden = sight.hides_turn(ply, turn.side)
     before = None if hidden else game.analysis_at(ply)
     text = format_move(turn.move)
     worth = before.moves.get(text) if before is not None else None
-    sign = mark(worth, before)
+    sign = mark(worth, before) if marks else ""
     step = game.game.positions[ply].steps + 1
     line: Line = [
         (f"{step:>3} " if turn.side is Side.BLUE else "    ", "quiet"),

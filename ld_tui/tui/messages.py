@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ld_tui.arena.game import Game
     from ld_tui.arena.saves import SaveEntry
     from ld_tui.tui.saving import Saver
+    from ld_tui.tui.trial import Trial
 
 
 class EngineSaid(Message):
@@ -83,3 +84,31 @@ class GameExported(Message):
         """What is to be downloaded; empty where the file is there."""
         self.problem = problem
         """Why there is none, in one line."""
+
+
+class SettingsSaved(Message):
+    """Settings were written, or couldn't be."""
+
+    def __init__(self, names: tuple[str, ...], problem: str) -> None:
+        super().__init__()
+        self.names = names
+        self.problem = problem
+        """One line; empty where all went well."""
+
+
+class KeysChecked(Message):
+    """The keymap was looked through."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class TrialSaid(Message):
+    """A model on trial got somewhere, or is done."""
+
+    def __init__(self, number: int, trial: "Trial") -> None:
+        super().__init__()
+        self.number = number
+        """Which trial: one that was left still talks."""
+        self.trial = trial

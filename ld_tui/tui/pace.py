@@ -28,6 +28,10 @@ class Pace:
     def change(self, by: int) -> None:
         self.speed = min(len(SPEEDS) - 1, max(0, self.speed + by))
 
+    def set_seconds(self, seconds: float) -> None:
+        """Take the speed whose turns stand most nearly so long."""
+        self.speed = min(range(len(SPEEDS)), key=lambda at: abs(SPEEDS[at] - seconds))
+
     def turn_done(self) -> None:
         """Notice that a turn was played."""
         self._shown_at = time.monotonic()

@@ -8,18 +8,18 @@ from ld_tui.tui.settings import Mode
 HUMAN = "human"
 
 
-def program(kind: str) -> PlayerSpec:
-    """Return a program as a player with its default settings."""
-    return PlayerSpec(kind, {"k": 5, "select": "s-llm"} if kind == "ld" else {})
+def program(kind: str, k: int = 5) -> PlayerSpec:
+    """Return a program as a player; `k` is how many candidates LD chooses among."""
+    return PlayerSpec(kind, {"k": k, "select": "s-llm"} if kind == "ld" else {})
 
 
 def human() -> PlayerSpec:
     return PlayerSpec(HUMAN)
 
 
-def player(side: Side, mode: Mode, kind: str) -> PlayerSpec:
+def player(side: Side, mode: Mode, kind: str, k: int = 5) -> PlayerSpec:
     """Return who plays a side in a mode: the person, or a program of a kind."""
-    return human() if mode == side else program(kind)
+    return human() if mode == side else program(kind, k)
 
 
 def seed_of(game: Game) -> int:

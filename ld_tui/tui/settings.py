@@ -3,9 +3,12 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from ld_tui.config.load import Loaded
+from ld_tui.config.schema import Config
 
 Mode = Literal["start", "blue", "orange", "watch", "resume", "bench"]
 """The first screen: the start screen, or a game at once."""
@@ -50,6 +53,21 @@ class Setup:
     """The map to begin with, drawn for `size`; None: the open board."""
     bench: Mapping[str, Any] | None = None
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
+    opponent: str = "ld"
+    """Who plays against the person."""
+    k: int = 5
+    """How many candidates LD's S-LLM chooses among."""
+    turn_seconds: float = 0.8
+    """Seconds for which a turn stands when programs play each other."""
+    config: Loaded = field(default_factory=Loaded)
+    """Every setting, as the program was started with it."""
+
+
+def pick_letters(config: Config) -> bool:
+    """Tell whether the board is drawn with letters: as set, or as theme and terminal want it."""
+    if config.ascii != "auto":
+        return config.ascii == "on"
+    return config.theme == "ascii" or wants_ascii()
 
 
 def wants_ascii() -> bool:

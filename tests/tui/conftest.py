@@ -34,6 +34,8 @@ class ScriptedEngine:
         self.new: tuple[str, ...] = ()
         """Functions of the move stage that an author wrote."""
         self.is_closed = False
+        self.commands: list[list[str]] = []
+        """What was to be run in its place."""
         self.analyze_error = ""
         """What every analysis fails with; empty: none does."""
 
@@ -90,6 +92,9 @@ class ScriptedEngine:
 
     def stop(self, target: int) -> None:
         self.stopped.append(target)
+
+    def use(self, command: Sequence[str]) -> None:
+        self.commands.append(list(command))
 
     def close(self) -> None:
         self.is_closed = True

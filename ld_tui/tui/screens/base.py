@@ -14,6 +14,8 @@ class LdScreen(Screen[None]):
     """A screen whose body hides below the least size (see ld.tcss)."""
 
     AUTO_FOCUS = None
+    about: tuple[str, ...] = ()
+    """What the help says after the keys, in paragraphs."""
 
     def compose(self) -> ComposeResult:
         yield TooSmall()
@@ -23,3 +25,6 @@ class LdScreen(Screen[None]):
     def body(self) -> Iterable[Widget]:
         """Return what stands on the screen."""
         raise NotImplementedError
+
+    def settings_changed(self) -> None:
+        """Take up what was changed in the settings."""

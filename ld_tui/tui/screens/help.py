@@ -1,4 +1,4 @@
-"""Help: the keys, from the live bindings, and how to move."""
+"""Help: the keys, from the live bindings, and what else a screen has to say."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -26,13 +26,14 @@ LETTERS = "o v came from here, + legal, # closed, % by a storm, ! jammed, > fast
 
 
 class HelpText(Painter):
-    """The keys in two columns, then how to move."""
+    """The keys in two columns, then what else there is to say."""
 
     DEFAULT_CSS = "HelpText { height: auto; }"
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], about: Sequence[str]) -> None:
         super().__init__()
         self._keys = list(bindings)
+        self._about = list(about)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self.lines(width, 0))
@@ -48,7 +49,7 @@ class HelpText(Painter):
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
         letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
         signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
-        for at, text in enumerate(MOVING):
+        for at, text in enumerate(self._about):
             # One blank line only: the least terminal has no room for more.
             lines += [[]] * (at == 0)
             lines += [[(line, "quiet")] for line in wrap(text.format(**signs), width, 5)]
@@ -64,13 +65,15 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], about: Sequence[str] = ()) -> None:
+        """Take the keys, and what is told after them in paragraphs."""
         super().__init__()
         self._keys = bindings
+        self._about = about
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
-            yield HelpText(self._keys)
+            yield HelpText(self._keys, self._about)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

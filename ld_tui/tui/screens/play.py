@@ -24,7 +24,9 @@ from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
+from ld_tui.tui.screens.help import MOVING
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
+from ld_tui.tui.sounds import Ear
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.decision import DecisionPanel
@@ -46,6 +48,7 @@ class PlayScreen(LdScreen):
     """One game."""
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
+    about = MOVING
 
     def __init__(self, game: Game, engine: Engine, letters: bool, reply_delay: float) -> None:
         super().__init__()
@@ -63,6 +66,7 @@ class PlayScreen(LdScreen):
         self._author = AuthorPanel()
         self._moves = MoveList()
         self._keys = KeyBar()
+        self._ear = Ear(self.conductor)
 
     def body(self) -> Iterable[Widget]:
         yield self._status
@@ -103,12 +107,20 @@ class PlayScreen(LdScreen):
         self.hand.look()
         self._status.show(views.status_view(game, self._letters))
         self._value.show(views.value_view(game, self._letters))
-        self._moves.show(move_lines(game, self._letters))
+        self._moves.show(move_lines(game, self._letters, self._ld.config.marks))
+        if self._ear.rings() and self._ld.config.sound:
+            self.app.bell()
         self._draw_decision()
         self._draw_hand()
         idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
         self._keys.hide({"space"} if game.is_persons_turn else idle)
         self.refresh_bindings()
+
+    def settings_changed(self) -> None:
+        """Draw as the settings have it now."""
+        self._letters = self._board.letters = self.hand.letters = self._ld.setup.ascii_only
+        self._place()
+        self.changed()
 
     def streamed(self) -> None:
         """Draw what an author wrote on."""
@@ -280,6 +292,8 @@ class PlayScreen(LdScreen):
         """Hide keys that do nothing now."""
         game = self.conductor
         match action:
+            case "hint" if not self._ld.config.hints:
+                return False
             case "hint" | "cycle":
                 return game.is_persons_turn
             case "step" | "speed":
@@ -311,7 +325,8 @@ class PlayScreen(LdScreen):
         self._board.scale = plan.scale
         self.query_one("#left").styles.width = plan.left
         self._value.styles.height = plan.value_rows
-        self._value.display = plan.value_rows > 0
+        self._value.display = plan.value_rows > 0 and self._ld.config.value
+        self._moves.display = self._ld.config.moves
         self._move_line.styles.height = plan.move_rows
         self._decision.styles.height = plan.decision_rows
         self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)

@@ -65,10 +65,10 @@ class Choices(Painter):
     Choices { height: 8; margin: 1 0 0 0; }
     """
 
-    def __init__(self, size: int, map_name: str | None = None) -> None:
+    def __init__(self, size: int, map_name: str | None = None, opponent: str = "ld") -> None:
         super().__init__()
         self.size_chosen = size
-        self.opponent = "ld"
+        self.opponent = opponent
         self.map_wanted = map_name
         """Kept while a size without it is passed; None: the open board."""
         self._places: list[tuple[int, int, int, str | None]] = []
@@ -158,12 +158,17 @@ class StartScreen(LdScreen):
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
+        Binding("comma,f2", "app.settings", "settings", key_display=",", id="start.settings",
+                tooltip="Settings: looks, keys, models"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
-    ]
+    ]  # fmt: skip
+    about = (RULES,)
 
-    def __init__(self, size: int, letters: bool, map_name: str | None = None) -> None:
+    def __init__(
+        self, size: int, letters: bool, map_name: str | None = None, opponent: str = "ld"
+    ) -> None:
         super().__init__()
-        self._choices = Choices(size, map_name)
+        self._choices = Choices(size, map_name, opponent)
         self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
@@ -182,6 +187,7 @@ class StartScreen(LdScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        self._offered = self._ld.offered
         self._menu.focus()
         self._ld.list_saves()
 
@@ -199,7 +205,7 @@ class StartScreen(LdScreen):
             case "bench":
                 self._ld.open_bench()
             case "quit":
-                self.app.simulate_key("q")
+                self.app.simulate_key("f10")
 
     def show_saves(self, message: SavesListed) -> None:
         """Tell how many games can be gone on with, and which is the newest."""
@@ -217,6 +223,18 @@ class StartScreen(LdScreen):
             files = "1 file" if broken == 1 else f"{broken} files"
             self._resume += f"; {files} can't be read"
         self._menu.show(self._items())
+
+    def settings_changed(self) -> None:
+        """Draw as the settings have it now, and offer what they say."""
+        setup, choices = self._ld.setup, self._choices
+        if self._ld.offered != self._offered:
+            self._offered = self._ld.offered
+            choices.size_chosen, choices.map_wanted, choices.opponent = self._offered
+        self._board.letters = self._banner.letters = setup.ascii_only
+        self._banner.refresh()
+        self._menu.show(self._items())
+        self._fit()
+        self._show_board()
 
     def action_resize(self, by: int) -> None:
         size = min(MAX_SIZE, max(MIN_SIZE, self._choices.size_chosen + by))

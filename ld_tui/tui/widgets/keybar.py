@@ -2,6 +2,7 @@
 
 from textual import events
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 from ld_tui.tui.text import Line
 from ld_tui.tui.widgets.painter import Painter
@@ -10,7 +11,7 @@ PINNED = ("help", "quit")
 """Bindings, by id, that always have their place at the right."""
 _SHORT = {
     "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
-    "full_stop": ".", "backspace": "⌫", "escape": "esc",
+    "full_stop": ".", "comma": ",", "backspace": "⌫", "escape": "esc",
 }  # fmt: skip
 
 
@@ -78,4 +79,13 @@ def _length(binding: Binding) -> int:
 
 def key_text(binding: Binding) -> str:
     """Return how a key is written for a person."""
-    return binding.key_display or _SHORT.get(binding.key, binding.key)
+    return binding.key_display or key_name(binding.key)
+
+
+def key_name(key: str) -> str:
+    """Return how a key is written for a person, from Textual's name."""
+    if key in _SHORT:
+        return _SHORT[key]
+    if key.startswith("upper_"):
+        return key.removeprefix("upper_").upper()
+    return key_to_character(key) or key

@@ -59,6 +59,16 @@ class Menu(Painter, can_focus=True):
         self._at = min(self._at, max(0, len(items) - 1))
         self.refresh(layout=grown)
 
+    @property
+    def place(self) -> int:
+        """The place of the highlighted item."""
+        return self._at
+
+    def go(self, at: int) -> None:
+        """Highlight the item at a place."""
+        self._at = at
+        self.refresh()
+
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self._items)
 
