@@ -39,7 +39,9 @@ def write(path: Path, setting: Setting, value: Any | None) -> None:
                 _put_keys(document, value or {})
             else:
                 _put(document, setting, value)
-            paths.atomic_write(target, tomlkit.dumps(document))
+            changed = tomlkit.dumps(document)
+            if changed != text:
+                paths.atomic_write(target, changed)
         except (TOMLKitError, UnicodeDecodeError) as error:
             problem = " ".join(str(error).split())
             raise ConfigError(f"{path}: no TOML ({problem}); mend it, then save again") from error

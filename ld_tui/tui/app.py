@@ -228,8 +228,9 @@ class LdTuiApp(Benches, Exports, SettledApp):
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
-        about = self.screen.about if isinstance(self.screen, LdScreen) else ()
-        await self.push_screen(HelpScreen(list(seen.values()), about))
+        screen = self.screen if isinstance(self.screen, LdScreen) else None
+        more, about = (screen.more_keys(), screen.about) if screen is not None else ([], ())
+        await self.push_screen(HelpScreen([*more, *seen.values()], about))
 
     async def action_doctor(self) -> None:
         """Look at everything the program needs."""

@@ -8,6 +8,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from functools import cache
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys, _character_to_key
+from textual.screen import Screen
 
 _PACKAGES = ("ld_tui.tui.screens", "ld_tui.tui.widgets")
 _APP = ("ld_tui.tui.app", "ld_tui.tui.settled")
@@ -28,7 +30,7 @@ class Bound:
     about: str
     """In a few words, for people."""
     places: tuple[str, ...]
-    """Classes whose keys it is among; empty for the app's, which hold everywhere."""
+    """Screens whose keys it is among; empty for the app's, which hold everywhere."""
     keys: tuple[str, ...]
     """By Textual's long names."""
 
@@ -37,15 +39,16 @@ class Bound:
 def bound() -> Mapping[str, Bound]:
     """Return everything that has an id, by it. Imports every screen, so not on the event loop."""
     found: dict[str, Bound] = {}
-    for kind in _classes():
-        place = "" if kind.__module__ in _APP else kind.__name__
+    kinds = list(_classes())
+    for kind in kinds:
+        places = () if kind.__module__ in _APP else _places(kind, kinds)
         for each in Binding.make_bindings(kind.__dict__.get("BINDINGS", ())):
             if each.id:
                 old = found.get(each.id, Bound(each.id, "", (), ()))
                 found[each.id] = Bound(
                     each.id,
                     old.about or each.tooltip or each.description,
-                    tuple(dict.fromkeys((*old.places, *([place] * bool(place))))),
+                    tuple(dict.fromkeys((*old.places, *places))),
                     tuple(dict.fromkeys((*old.keys, each.key))),
                 )
     return found
@@ -78,7 +81,8 @@ def rivals(name: str, key: str, keymap: Mapping[str, str]) -> list[str]:
         if other.id != name
         and key in keys_of(other, keymap)
         and _meet(here, other)
-        and (name in keymap or other.id in keymap or key not in here.keys)
+        # What both have by themselves, they share on purpose.
+        and not (key in here.keys and key in other.keys)
     ]
 
 
@@ -110,6 +114,16 @@ def _names() -> frozenset[str]:
 def _meet(one: Bound, other: Bound) -> bool:
     """Tell whether both may be had at the same time; what the app binds holds everywhere."""
     return not one.places or not other.places or bool({*one.places} & {*other.places})
+
+
+def _places(kind: type, kinds: Iterable[type]) -> tuple[str, ...]:
+    """Return the screens that a class may be on: itself, and those whose modules name it."""
+    on = [
+        other.__name__
+        for other in kinds
+        if issubclass(other, Screen) and kind in vars(sys.modules[other.__module__]).values()
+    ]
+    return (kind.__name__, *on)
 
 
 def _classes() -> Iterable[type]:

@@ -80,5 +80,7 @@ def wants_ascii() -> bool:
         return os.environ["LD_TUI_ASCII"] not in ("", "0")
     if os.environ.get("TERM") == "linux":
         return True
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    # While the app runs, sys.stdout is Textual's, which has no encoding.
+    output = sys.__stdout__ or sys.stdout
+    encoding = (output.encoding or "").lower().replace("-", "")
     return not encoding.startswith("utf")

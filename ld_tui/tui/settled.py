@@ -30,7 +30,7 @@ class SettledApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("comma,f2", "settings", "settings", show=False, key_display=",", id="settings",
-                tooltip="Settings: looks, keys, models"),
+                tooltip="Settings, keys, models"),
         # Without an id no keymap can take these away, and before all others no screen can.
         Binding("ctrl+q,f10", "quit", "quit", show=False, priority=True),
     ]  # fmt: skip

@@ -43,7 +43,7 @@ class Trial:
         return bool(self.move or self.problem)
 
 
-class Tester:
+class Examiner:
     """Runs one trial; nothing here waits for it."""
 
     def __init__(

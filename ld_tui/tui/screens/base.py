@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
@@ -25,6 +26,10 @@ class LdScreen(Screen[None]):
     def body(self) -> Iterable[Widget]:
         """Return what stands on the screen."""
         raise NotImplementedError
+
+    def more_keys(self) -> list[Binding]:
+        """Return keys for the help that are no bindings."""
+        return []
 
     def settings_changed(self) -> None:
         """Take up what was changed in the settings."""

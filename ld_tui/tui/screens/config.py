@@ -76,7 +76,7 @@ class ConfigScreen(LdScreen):
     """Changes settings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", "less", key_display="←→", id="config.less",
+        Binding("left", "turn(-1)", "change", key_display="←→", id="config.less",
                 tooltip="The value before"),
         Binding("right", "turn(1)", "more", show=False, id="config.more",
                 tooltip="The next value"),

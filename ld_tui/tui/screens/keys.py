@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from ld_tui.tui.keymap import Bound
 
 
+_PARTS = {
+    "play": "The game",
+    "start": "The start screen",
+    "config": "The settings",
+    "choice": "The menus of the game",
+    "resume": "The unfinished games",
+    "rows": "Long lists",
+    "menu": "Menus",
+    "model": "The model on trial",
+    "pick": "Lists of values",
+    "edit": "Values as text",
+}
+"""What the first part of an id is called on the screen."""
+
+
 class PressScreen(ModalScreen[str | None]):
     """Gives the next key pressed, by Textual's name; None for Esc or a click."""
 
@@ -57,7 +72,7 @@ class KeysScreen(LdScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows = Rows(34, 18)
+        self._rows = Rows(32, 24)
         self._about = About()
         self._known: Mapping[str, Bound] = {}
 
@@ -138,20 +153,28 @@ class KeysScreen(LdScreen):
 
         keymap, section = self._keymap, ""
         # The app's come first, then each screen's together.
-        for one in sorted(self._known.values(), key=lambda one: (bool(one.places), _part(one))):
+        for one in sorted(self._known.values(), key=_order):
+            if all(key in RESERVED for key in one.keys):
+                continue
             if _part(one) != section:
                 section = _part(one)
                 yield Row("", section)
-            names = ", ".join(key_name(key) for key in keys_of(one, keymap))
+            names = " or ".join(key_name(key) for key in keys_of(one, keymap))
             yield Row(one.id, one.about, names, one.id, one.id in keymap)
 
     def _tell(self) -> None:
         one = self._known.get(self._rows.chosen)
         if one is not None:
-            own = ", ".join(key_name(key) for key in one.keys)
+            own = " or ".join(key_name(key) for key in one.keys)
             self._about.show((f"{one.about}.", ""), (f"{one.id}: its own keys are {own}", "quiet"))
 
 
 def _part(one: "Bound") -> str:
     """Return the heading under which something stands."""
-    return one.id.partition(".")[0].replace("_", " ").capitalize() if one.places else "Everywhere"
+    name = one.id.partition(".")[0]
+    return _PARTS.get(name, name.replace("_", " ").capitalize()) if one.places else "Everywhere"
+
+
+def _order(one: "Bound") -> tuple[bool, bool, str]:
+    """Sort what holds everywhere first, then what a game is played with, then the rest."""
+    return bool(one.places), not one.id.startswith("play."), _part(one)

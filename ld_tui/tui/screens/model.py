@@ -13,7 +13,7 @@ from ld_tui.config.schema import BY_NAME
 from ld_tui.tui.messages import TrialSaid
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line, bar, cut, fit, plain, wrap
-from ld_tui.tui.trial import Tester, Trial
+from ld_tui.tui.trial import Examiner, Trial
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.painter import Painter
 
@@ -112,16 +112,11 @@ class ModelScreen(ModalScreen[None]):
         Binding("escape", "leave", "back", key_display="esc", id="model.leave",
                 tooltip="Back to the settings"),
     ]  # fmt: skip
-    DEFAULT_CSS = """
-    ModelScreen .dialog { width: 78; padding: 1 2; }
-    ModelScreen Horizontal { height: 1; }
-    ModelScreen Input { width: 1fr; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
         self._report = Report()
-        self._tester: Tester | None = None
+        self._examiner: Examiner | None = None
         self._number = 0
 
     def compose(self) -> ComposeResult:
@@ -168,8 +163,8 @@ class ModelScreen(ModalScreen[None]):
         position = app.trial_position()
         self._report.say("")
         self._report.show(Trial(position))
-        self._tester = Tester(app.command_with(*named), position, app.config.k, said)
-        self._tester.start()
+        self._examiner = Examiner(app.command_with(*named), position, app.config.k, said)
+        self._examiner.start()
 
     def action_use(self) -> None:
         """Have the engine use what is named, from now on."""
@@ -204,6 +199,6 @@ class ModelScreen(ModalScreen[None]):
             return None
 
     def _stop(self) -> None:
-        if self._tester is not None:
-            self._tester.close()
-            self._tester = None
+        if self._examiner is not None:
+            self._examiner.close()
+            self._examiner = None

@@ -19,10 +19,6 @@ class PickScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", id="pick.leave", tooltip="Leave it as it was"),
     ]
-    DEFAULT_CSS = """
-    PickScreen { align: right top; background: $background 0%; }
-    PickScreen .dialog { width: 34; margin: 2 1 0 0; padding: 0 1; }
-    """
 
     def __init__(
         self,
@@ -40,7 +36,7 @@ class PickScreen(ModalScreen[str | None]):
         self._menu.go(self._values.index(value) if value in self._values else 0)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog beside"):
             yield Title(f"{self._title}: Enter takes it, Esc leaves")
             yield self._menu
 

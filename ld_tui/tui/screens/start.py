@@ -154,12 +154,13 @@ class StartScreen(LdScreen):
     """Tells the app what to begin."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "resize(-1)", "smaller", show=False, id="start.smaller"),
+        Binding("left", "resize(-1)", "smaller", show=False, key_display="← →",
+                id="start.smaller", tooltip="Smaller, larger board"),
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
         Binding("comma,f2", "app.settings", "settings", key_display=",", id="start.settings",
-                tooltip="Settings: looks, keys, models"),
+                tooltip="Settings, keys, models"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]  # fmt: skip
     about = (RULES,)
@@ -223,6 +224,11 @@ class StartScreen(LdScreen):
             files = "1 file" if broken == 1 else f"{broken} files"
             self._resume += f"; {files} can't be read"
         self._menu.show(self._items())
+
+    def more_keys(self) -> list[Binding]:
+        """Return the letters of the menu."""
+        items = [item for item in self._items() if item.is_enabled and item.name != "quit"]
+        return [Binding(item.key, item.name, tooltip=item.label) for item in items]
 
     def settings_changed(self) -> None:
         """Draw as the settings have it now, and offer what they say."""

@@ -11,7 +11,8 @@ PINNED = ("help", "quit")
 """Bindings, by id, that always have their place at the right."""
 _SHORT = {
     "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
-    "full_stop": ".", "comma": ",", "backspace": "⌫", "escape": "esc",
+    "full_stop": ".", "comma": ",", "backspace": "⌫", "escape": "esc", "delete": "del",
+    "pageup": "pgup", "pagedown": "pgdn", "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 
 
@@ -88,4 +89,5 @@ def key_name(key: str) -> str:
         return _SHORT[key]
     if key.startswith("upper_"):
         return key.removeprefix("upper_").upper()
-    return key_to_character(key) or key
+    character = key_to_character(key)
+    return character if character and character.isprintable() else key

@@ -40,10 +40,10 @@ class Rows(Painter, can_focus=True):
         Binding("pagedown", "move(10)", "on", show=False, id="rows.on", tooltip="Ten rows down"),
         Binding("home", "move(-9999)", "first", show=False, id="rows.first"),
         Binding("end", "move(9999)", "last", show=False, id="rows.last"),
-        Binding("enter,space", "choose", "change", key_display="enter", id="rows.choose",
+        Binding("enter,space", "choose", "edit", key_display="enter", id="rows.choose",
                 tooltip="Change the value"),
     ]  # fmt: skip
-    DEFAULT_CSS = "Rows { height: 1fr; }"
+    DEFAULT_CSS = "Rows { height: 1fr; padding: 0 1; }"
 
     def __init__(self, label_width: int, note_width: int) -> None:
         super().__init__()
@@ -66,6 +66,12 @@ class Rows(Painter, can_focus=True):
         kept = [at for at in places if rows[at].name == name]
         self._at = next(iter(kept or places), 0)
         self.refresh()
+
+    def highlight(self, name: str) -> None:
+        """Highlight the row of a name, if it is there."""
+        for at, row in enumerate(self._rows):
+            if row.name == name:
+                self._go(at)
 
     def lines(self, width: int, height: int) -> list[Line]:
         # A heading right above the highlight is to be seen with it.
