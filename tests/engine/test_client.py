@@ -344,3 +344,30 @@ def _gone(pid: int) -> None:
             return
         time.sleep(0.01)
     raise AssertionError(f"process {pid} lives on")
+
+
+def test_another_engine_gets_what_is_open(
+    supervise: Supervise, messages: Heard, lines: Heard
+) -> None:
+    silent = 'import sys, json\nprint(json.dumps({"id": None, "event": "ready"}), flush=True)\n'
+    engine = supervise(silent + "sys.stdin.read()")
+    assert messages.next()["event"] == "ready"
+    old = engine.pid
+    number = engine.decide("position", "ld")
+    engine.use(program(ECHO))
+    told = messages.until(lambda message: message["event"] == "decided")
+    assert [message["event"] for message in told] == [AGAIN, "ready", "decided"]
+    assert told[-1]["id"] == number
+    assert engine.pid != old
+    assert lines.told.empty()
+
+
+def test_another_engine_mends_one_that_was_given_up(
+    supervise: Supervise, messages: Heard, lines: Heard
+) -> None:
+    engine = supervise("import sys; sys.exit(3)", attempts=1)
+    assert "not restarted" in lines.next()
+    engine.use(program(ECHO))
+    assert messages.next()["event"] == "ready"
+    engine.decide("position", "ld")
+    assert messages.next()["event"] == "decided"

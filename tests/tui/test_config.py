@@ -221,8 +221,10 @@ async def test_a_click_highlights_and_a_second_changes(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:
         screen = await go(pilot, "game.side")
-        row = one.text().splitlines().index(
-            next(line for line in one.text().splitlines() if "  hints " in line)
+        row = (
+            one.text()
+            .splitlines()
+            .index(next(line for line in one.text().splitlines() if "  hints " in line))
         )
         await pilot.click(offset=(20, row))
         assert screen.setting.key == "game.hints"
