@@ -1,6 +1,5 @@
 """The settings screen: what is changed there counts at once, and lies in the file."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
