@@ -52,8 +52,8 @@ def add_settings(command: argparse.ArgumentParser) -> None:
                 metavar=says.split(" ")[-1] if name != "k" else "K",
                 help=f"{setting.help} ({setting.kind.says})",
             )
-    unset = {name: None for name in ("size", "author") if f"--{name}" in taken}
-    command.set_defaults(has_settings=True, **unset)
+    names = {action.dest for action in command._actions} & {*_OWN, *_SCREEN}
+    command.set_defaults(has_settings=True, **dict.fromkeys(names))
 
 
 def _reader(setting: "Setting") -> Any:
@@ -69,15 +69,16 @@ def _reader(setting: "Setting") -> Any:
 def settle(options: argparse.Namespace) -> "Loaded":
     """Settle every setting, flags of `options` included, and put what wins into `options`.
 
-    Afterwards size, map, model, embedder, author, functionbase and saves in `options` are what
-    counts, whatever it came from, and so is `mode` where a game is played.
+    Afterwards `options` has what counts, whatever it came from, as if flags had said it: paths as
+    paths, None for the open map and for what ships; and `mode`, where a game is played.
     """
     from ld_tui.config.load import load
     from ld_tui.config.schema import OPEN
 
     loaded = load(_flags(options))
     config = loaded.config
-    options.size, options.author = config.size, config.author
+    for name in ("size", "author", *_SCREEN):
+        setattr(options, name, getattr(config, name))
     options.map = None if config.map == OPEN else config.map
     options.embedder = config.embedder or None
     options.model = model_of(config.model, config.model_name)

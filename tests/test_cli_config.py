@@ -190,3 +190,11 @@ def test_nothing_but_the_client_is_told_by_the_file(config: Path) -> None:
     options = build_parser().parse_args(["match"])
     assert (options.size, options.k) == (10, 5)
     assert os.environ["LD_TUI_HOME"]
+
+
+def test_options_are_as_if_flags_had_said_it(config: Path) -> None:
+    config.write_text('[game]\nopponent = "greedy"\n[screen]\nsound = true\n')
+    options = settled("play", "-k", "2")
+    assert (options.opponent, options.sound, options.k) == ("greedy", True, 2)
+    assert settled("play", "--opponent", "perfect", "--no-sound").opponent == "perfect"
+    assert settled("play", "--no-sound").sound is False
