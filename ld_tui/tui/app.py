@@ -190,14 +190,6 @@ class LdTuiApp(Benches, Exports, SettledApp):
         self.engine_line = "The engine is loading its models…"
         self.engine.use(command)
 
-    def trial_position(self) -> str:
-        """Return the position that a model is tried on: that of the game, while it goes on."""
-        from ld_tui.game.notation import format_position
-
-        if self._play is not None and not self._play.conductor.is_over:
-            return format_position(self._play.conductor.position)
-        return format_position(starts(1, 1, Rules(size=10))[0])
-
     def on_engine_said(self, message: EngineSaid) -> None:
         content = message.content
         if content.get("event") == "ready":

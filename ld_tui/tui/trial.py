@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ld_tui.arena.game import Game
 from ld_tui.engine.client import EngineClient
+from ld_tui.game.notation import format_position
+from ld_tui.game.rules import Rules
+from ld_tui.game.starts import starts
 
 LIMIT = 120.0
 """Seconds after which a trial is given up."""
@@ -124,6 +128,13 @@ class Examiner:
     def _tell(self, trial: Trial) -> None:
         self._trial = trial
         self._said(trial)
+
+
+def position_of(game: Game | None) -> str:
+    """Return the position to try a model on: that of a game that goes on, or the same start."""
+    if game is not None and game.outcome is None:
+        return format_position(game.position)
+    return format_position(starts(1, 1, Rules())[0])
 
 
 def engine_options(command: Sequence[str], options: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from ld_tui.config.schema import BY_NAME
 from ld_tui.tui.messages import TrialSaid
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line, bar, cut, fit, plain, wrap
-from ld_tui.tui.trial import Examiner, Trial
+from ld_tui.tui.trial import Examiner, Trial, position_of
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.painter import Painter
 
@@ -160,7 +160,7 @@ class ModelScreen(ModalScreen[None]):
             if app.is_running:
                 self.post_message(TrialSaid(number, trial))
 
-        position = app.trial_position()
+        position = self._position()
         self._report.say("")
         self._report.show(Trial(position))
         self._examiner = Examiner(app.command_with(*named), position, app.config.k, said)
@@ -197,6 +197,14 @@ class ModelScreen(ModalScreen[None]):
         except ValueError as error:
             self._report.say(str(error))
             return None
+
+    def _position(self) -> str:
+        """Return the position to try on: that of the game, while one goes on."""
+        from ld_tui.tui.screens.play import PlayScreen
+
+        screens = self.app.screen_stack
+        games = [one.conductor.game for one in screens if isinstance(one, PlayScreen)]
+        return position_of(games[-1] if games else None)
 
     def _stop(self) -> None:
         if self._examiner is not None:
