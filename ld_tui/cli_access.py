@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ld_tui import paths
 from ld_tui.cli_options import add_folders
+from ld_tui.config.schema import BY_NAME
 from ld_tui.errors import UsageError
 
 
@@ -27,7 +28,7 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
         group.add_argument(
             "--opponent",
             metavar="KIND",
-            help="with --plain: who plays the program's side: ld, perfect, greedy, random, kd, "
+            help="who plays against you: ld, perfect, greedy or random, and with --plain kd, "
             "llm:FILE or llm:URL, or human for two people (default: ld)",
         )
 
@@ -35,8 +36,12 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
 def check_plain(options: argparse.Namespace) -> bool:
     """Tell whether to play in lines. Raises UsageError where an option wants that, but isn't."""
     plain = getattr(options, "plain", False)
-    if not plain and getattr(options, "opponent", None) is not None:
-        raise UsageError("--opponent goes with --plain; on the screen choose whom to play")
+    opponent = getattr(options, "opponent", None)
+    if not plain and opponent is not None:
+        try:
+            BY_NAME["opponent"].parse(opponent)
+        except ValueError as error:
+            raise UsageError(f"--opponent {error}; others go with --plain") from None
     return bool(plain)
 
 
