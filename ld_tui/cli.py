@@ -26,6 +26,7 @@ from ld_tui.cli_options import (
     sources_of,
     whole,
 )
+from ld_tui.cli_replay import add_replay
 from ld_tui.errors import LdTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _analyze_parser(commands)
     _functions_parser(commands)
     add_author_command(commands)
-    _replay_parser(commands)
+    add_replay(commands)
     add_export(commands)
     add_serve(commands)
     _engine_parser(commands)
@@ -209,17 +210,6 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     add_folders(verb("reindex", "build the index anew"), "embedder")
 
 
-def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "replay",
-        help="print a saved game with the decision of each turn",
-        description="Print a saved game with the decision of each turn.",
-    )
-    command.add_argument("file", type=Path)
-    command.add_argument("--text", action="store_true", help="as plain text, the only form so far")
-    command.set_defaults(run=_replay)
-
-
 def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "engine",
@@ -327,14 +317,6 @@ def _functions(options: argparse.Namespace) -> int:
             return commands.search_functions(folder, options.text, options.k, options.embedder)
         case _:
             return commands.reindex(folder, options.embedder)
-
-
-def _replay(options: argparse.Namespace) -> int:
-    from ld_tui.arena.replay import replay_text
-
-    for line in replay_text(options.file):
-        print(line)
-    return 0
 
 
 def _engine(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ LAYERS = [
     {"bench", "training", "tui", "web"},
     {"plain", "doctor"},
     {"cli_options"},
-    {"cli_access", "cli_bench", "cli_author", "cli_export"},
+    {"cli_access", "cli_bench", "cli_author", "cli_export", "cli_replay"},
     {"cli"},
     {"__main__"},
 ]
@@ -40,6 +40,8 @@ OWNERS = {
     "pydantic_monty": {"ld_tui.sandbox"},
     "torch": {"ld_tui.training"},
     "numpy": {
+        "ld_tui.arena.chains",
+        "ld_tui.arena.study",
         "ld_tui.authoring",
         "ld_tui.tablebase",
         "ld_tui.functionbase",

@@ -26,6 +26,7 @@ from ld_tui.engine.protocol import (
     Malformed,
     Ping,
     Reload,
+    Review,
     Stop,
     format_line,
     parse_request,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from ld_tui.tablebase.table import MoveValue
 
 Message = dict[str, Any]
-Job = Decide | Analyze | Reload
+Job = Decide | Analyze | Review | Reload
 
 
 class _Stopped(Exception):
@@ -145,6 +146,8 @@ class _Server:
         match job:
             case Analyze():
                 return self._analysis
+            case Review(events=()):
+                return self._analysis
             case Decide(player=player) if player != "ld":
                 return self._players
         return self._agent
@@ -158,6 +161,8 @@ class _Server:
                     self._decide(job)
                 case Analyze():
                     self._analyze(job)
+                case Review():
+                    self._review(job)
                 case Reload():
                     self._resources.reload()
                     self._load_agent()
@@ -246,6 +251,26 @@ class _Server:
                 "moves": moves,
             }
         )
+
+    def _review(self, job: Review) -> None:
+        from ld_tui.agent.events import event_from_dict
+        from ld_tui.arena.turning import blame, judge, verdict_to_dict
+
+        found = judge(job.position, job.move, self._resources, job.seed)
+        self._check(job.id)
+        message: Message = {
+            "id": job.id,
+            "event": "reviewed",
+            **verdict_to_dict(found),
+            "blame": [],
+        }
+        if job.events and found.is_turning_point:
+            events = [event_from_dict(event) for event in job.events]
+            losses = blame(job.position, job.move, events, job.functions, self._resources)
+            message["blame"] = [
+                {"stage": loss.stage, "blame": loss.blame, "steps": loss.steps} for loss in losses
+            ]
+        self._finish(message)
 
     def _check(self, number: int) -> None:
         """Raise where a request was stopped, or nobody listens any more."""

@@ -1,0 +1,49 @@
+"""The `replay` command: look at saved games on the screen, or print one."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ld_tui.cli_options import add_folders, check_paths, sources_of
+from ld_tui.errors import UsageError
+
+
+def add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "replay",
+        help="look at a saved game, turn by turn, and branch off",
+        description="Open a saved game on the screen: step through it, see what each turn lost and "
+        "what that falls on, play on from any position, or ask what would have been. A folder "
+        "gives the list of its games.",
+    )
+    command.add_argument("place", type=Path, metavar="FILE|DIR")
+    command.add_argument(
+        "--text",
+        action="store_true",
+        help="print it as plain text, with the decision of each turn, marks and blame",
+    )
+    add_folders(command, "functionbase", "saves", "model", "embedder")
+    command.set_defaults(run=_replay)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    check_paths(options)
+    place: Path = options.place
+    if options.text:
+        from ld_tui.arena.replay import replay_command
+        from ld_tui.arena.resources import Resources
+
+        if place.is_dir():
+            raise UsageError(f"{place} is a folder; --text prints one game: name its file")
+        resources = Resources(sources_of(options))
+        try:
+            return replay_command(place, resources)
+        finally:
+            resources.close()
+    raise UsageError("there is no screen for it yet; add --text")
+
+
+def is_terminal() -> bool:
+    """Tell whether there is a terminal to draw on."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
