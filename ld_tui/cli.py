@@ -23,6 +23,8 @@ from ld_tui.cli_options import (
     add_size,
     check_paths,
     check_terminal,
+    engine_line,
+    engine_options,
     sources_of,
     whole,
 )
@@ -229,17 +231,9 @@ def _play(options: argparse.Namespace) -> int:
     map_name, size = getattr(options, "map", None), getattr(options, "size", 10)
     if map_name is not None:
         read_map(map_name, size)
-    plain = check_plain(options)
-    if not plain:
-        check_terminal("--plain plays in lines, `ld-tui match` by itself")
-    arguments = [
-        word
-        for name in ("functionbase", "model", "embedder", "author")
-        if (value := getattr(options, name)) is not None
-        for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
-    ]
-    if plain:
-        return open_plain(options, arguments)
+    if check_plain(options):
+        return open_plain(options, engine_options(options))
+    check_terminal("--plain plays in lines, `ld-tui match` by itself")
     from ld_tui.tui.app import main as open_screen
     from ld_tui.tui.leaving import leave
 
@@ -248,7 +242,7 @@ def _play(options: argparse.Namespace) -> int:
         size=size,
         seed=getattr(options, "seed", None),
         saves=options.saves or paths.saves_dir(),
-        engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
+        engine_command=engine_line(options),
         functionbase=options.functionbase,
         map_name=map_name,
     )

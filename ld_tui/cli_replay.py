@@ -1,10 +1,9 @@
 """The `replay` command: look at saved games on the screen, or print one."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from ld_tui.cli_options import add_folders, check_paths, sources_of
+from ld_tui.cli_options import add_author, add_folders, check_paths, check_terminal, sources_of
 from ld_tui.errors import UsageError
 
 
@@ -24,6 +23,7 @@ def add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="print it as plain text, with the decision of each turn, marks and blame",
     )
     add_folders(command, "functionbase", "saves", "model", "embedder")
+    add_author(command)
     command.set_defaults(run=_replay)
 
 
@@ -41,9 +41,20 @@ def _replay(options: argparse.Namespace) -> int:
             return replay_command(place, resources)
         finally:
             resources.close()
-    raise UsageError("there is no screen for it yet; add --text")
+    if not place.is_dir():
+        from ld_tui.arena.saves import read_save
 
+        read_save(place)
+    check_terminal("--text prints the game")
+    from ld_tui import paths
+    from ld_tui.cli_options import engine_line
+    from ld_tui.tui.app import main as open_screen
+    from ld_tui.tui.leaving import leave
 
-def is_terminal() -> bool:
-    """Tell whether there is a terminal to draw on."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    status = open_screen(
+        saves=options.saves or paths.saves_dir(),
+        engine_command=engine_line(options),
+        functionbase=options.functionbase,
+        replay=place,
+    )
+    return leave(status)

@@ -66,6 +66,8 @@ def record_text(record: GameRecord, reviews: Sequence[TurnReview] = ()) -> Itera
 def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
     yield f"blue: {_player(record.blue)}   orange: {_player(record.orange)}   seed {record.seed}"
     yield f"start: {format_position(record.start)}"
+    if record.parent is not None:
+        yield f"branched off from {record.parent.text}"
     positions = replay(record)
     for ply, (turn, before) in enumerate(zip(record.turns, positions, strict=False)):
         yield ""

@@ -37,7 +37,7 @@ from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import outcome
 
 if TYPE_CHECKING:
-    from ld_tui.tablebase.table import MoveValue
+    from ld_tui.tablebase.table import MoveValue, Table
 
 Message = dict[str, Any]
 Job = Decide | Analyze | Review | Reload
@@ -225,7 +225,8 @@ class _Server:
             else:
                 self._send(message)
 
-    def _analyze(self, job: Analyze) -> None:
+    def _solved(self, job: Analyze | Review) -> "Table":
+        """Return the table of a job's position, telling how far it is solved."""
         told = -1.0
 
         def solving(done: float) -> None:
@@ -239,6 +240,10 @@ class _Server:
 
         table = self._resources.table(job.position, solving)
         self._check(job.id)
+        return table
+
+    def _analyze(self, job: Analyze) -> None:
+        table = self._solved(job)
         moves: list[Message] = []
         if job.moves:
             moves = [_move_value(item) for item in table.analysis(job.position).moves]
@@ -256,8 +261,8 @@ class _Server:
         from ld_tui.agent.events import event_from_dict
         from ld_tui.arena.turning import blame, judge, verdict_to_dict
 
+        self._solved(job)
         found = judge(job.position, job.move, self._resources, job.seed)
-        self._check(job.id)
         message: Message = {
             "id": job.id,
             "event": "reviewed",

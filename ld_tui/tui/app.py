@@ -29,6 +29,7 @@ from ld_tui.tui.messages import (
     SaveFailed,
     SavesListed,
 )
+from ld_tui.tui.replays import Replays
 from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
 from ld_tui.tui.themes import DARK, LIGHT
 
@@ -54,7 +55,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Benches, Exports):
+class LdTuiApp(Replays, Benches, Exports):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -109,6 +110,9 @@ class LdTuiApp(Benches, Exports):
         mode, size = self.setup.mode, self.setup.size
         if mode in ("blue", "orange", "watch"):
             self._open_first(mode, size)
+        elif self.setup.replay is not None:
+            self.open_place(self.setup.replay)
+            self.call_after_refresh(self.engine.start)
         else:
             self.push_screen(self._start_screen(size, self.setup.map_name))
             self.call_after_refresh(self.engine.start)
@@ -373,6 +377,7 @@ def main(
     functionbase: Path | None = None,
     map_name: str | None = None,
     bench: Mapping[str, object] | None = None,
+    replay: Path | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -380,7 +385,7 @@ def main(
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
-    benchmark screen begins with.
+    benchmark screen begins with. `replay`: a saved game, or a folder of them, to look at first.
     """
     from ld_tui.paths import saves_dir
 
@@ -394,6 +399,7 @@ def main(
         ascii_only=wants_ascii(),
         map_name=map_name,
         bench=bench,
+        replay=replay,
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

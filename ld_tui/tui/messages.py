@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ld_tui.arena.game import Game
     from ld_tui.arena.saves import SaveEntry
+    from ld_tui.game.record import GameRecord
     from ld_tui.tui.saving import Saver
 
 
@@ -83,3 +86,21 @@ class GameExported(Message):
         """What is to be downloaded; empty where the file is there."""
         self.problem = problem
         """Why there is none, in one line."""
+
+
+class ReplayLoaded(Message):
+    """A saved game was read, to be looked at."""
+
+    def __init__(self, record: "GameRecord", path: "Path") -> None:
+        super().__init__()
+        self.record = record
+        self.path = path
+
+
+class GamesListed(Message):
+    """A folder of games was read, to choose one to look at."""
+
+    def __init__(self, folder: "Path", entries: "tuple[SaveEntry, ...]") -> None:
+        super().__init__()
+        self.folder = folder
+        self.entries = entries

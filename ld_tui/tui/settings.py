@@ -50,6 +50,8 @@ class Setup:
     """The map to begin with, drawn for `size`; None: the open board."""
     bench: Mapping[str, Any] | None = None
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
+    replay: Path | None = None
+    """A saved game, or a folder of them, to look at first."""
 
 
 def wants_ascii() -> bool:

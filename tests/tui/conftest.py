@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ld_tui.game.notation import format_move, parse_position
+from ld_tui.game.notation import format_move, parse_move, parse_position
 from ld_tui.game.rules import Position, Rules, Side, distance, legal_moves, outcome
 from ld_tui.tui.app import LdTuiApp
 from ld_tui.tui.messages import EngineSaid
@@ -80,6 +80,20 @@ class ScriptedEngine:
         )
         answer = {"id": number, "event": "analysis", "position": position, "value": _value(here)}
         self.post({**answer, "moves": values})
+        return number
+
+    def review(self, turn: Mapping[str, Any]) -> int:
+        self.requests.append(("review", str(turn["position"])))
+        number = len(self.requests)
+        here = parse_position(str(turn["position"]))
+        moves = [format_move(move) for move in legal_moves(here)]
+        worth = _worth(parse_move(turn["move"]), moves.index(str(turn["move"])))
+        lost = worth["regret"]
+        self.post({"id": number, "event": "reviewed", "value": 4, "reached": worth["value"],
+                   "regret": lost, "best": moves[0], "only": False,
+                   "mark": ["", "?!", "?", "??"][lost], "blame": [
+                       {"stage": "plan", "blame": "selector", "steps": lost}
+                   ] * bool(turn.get("events"))})  # fmt: skip
         return number
 
     def reload(self) -> int:
