@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ld_tui.game.rules import Side
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
@@ -102,7 +103,22 @@ class Replays:
         app.post_message(GameLoaded(game, saver))
 
     def ask_what_if(self, record: "GameRecord", ply: int, path: Path | None) -> None:
-        """Let the person choose what is to be otherwise, and play that."""
+        """Let the person choose what is to be otherwise, and play that beside what was."""
+        from ld_tui.tui.branching import program_for
+        from ld_tui.tui.counterfactual import Change
+        from ld_tui.tui.screens.side_by_side import SideBySideScreen
+        from ld_tui.tui.screens.what_if import WhatIfScreen
+
+        app = self._me
+
+        def chosen(change: Change | None) -> None:
+            if change is not None:
+                letters = app.setup.ascii_only
+                app.push_screen(SideBySideScreen(record, ply, change, path, letters))
+
+        has_ld = any(program_for(record, side).kind == "ld" for side in Side)
+        strikes = sum(item.ply >= ply for item in record.struck)
+        app.push_screen(WhatIfScreen(ply, has_ld, strikes), chosen)
 
     # Messages
 

@@ -8,6 +8,7 @@ from ld_tui.arena.game import Game
 from ld_tui.arena.players import decision_seed
 from ld_tui.arena.turning import TurnReview, is_explained, manuals_in, review_from_dict
 from ld_tui.game.notation import format_move, format_position
+from ld_tui.game.rules import Position
 from ld_tui.tui.analyses import Analysis, Analyst, MoveWorth, key
 from ld_tui.tui.ports import Engine
 
@@ -39,6 +40,9 @@ class Reviews(Analyst):
             super().ask(game.position)
         elif game.outcome_now() is not None:
             self._known.setdefault(key(game.position), Analysis(0))
+
+    def ask(self, position: Position) -> None:
+        """Ask for nothing: the reviews tell the values."""
 
     def has_asked(self, number: object) -> bool:
         return number in self._turns or super().has_asked(number)
