@@ -28,7 +28,7 @@ from ld_tui.cli_options import (
     sources_of,
     whole,
 )
-from ld_tui.cli_replay import add_replay
+from ld_tui.cli_replay import add_replay, add_series, series_of
 from ld_tui.errors import LdTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             add_size(command)
             add_map(command)
             add_seed(command, None)
+        if name == "watch":
+            add_series(command)
         add_folders(command, "functionbase", "saves", "model", "embedder")
         add_author(command)
         add_plain(command, name)
@@ -245,6 +247,7 @@ def _play(options: argparse.Namespace) -> int:
         engine_command=engine_line(options),
         functionbase=options.functionbase,
         map_name=map_name,
+        series=series_of(options),
     )
     return leave(status)
 

@@ -1,9 +1,16 @@
-"""The `replay` command: look at saved games on the screen, or print one."""
+"""Looking on: the `replay` command, and the options of `watch` for several games."""
 
 import argparse
 from pathlib import Path
 
-from ld_tui.cli_options import add_author, add_folders, check_paths, check_terminal, sources_of
+from ld_tui.cli_options import (
+    add_author,
+    add_folders,
+    check_paths,
+    check_terminal,
+    sources_of,
+    whole,
+)
 from ld_tui.errors import UsageError
 
 
@@ -25,6 +32,40 @@ def add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_folders(command, "functionbase", "saves", "model", "embedder")
     add_author(command)
     command.set_defaults(run=_replay)
+
+
+def add_series(command: argparse.ArgumentParser) -> None:
+    """Add the options of `watch` for several games."""
+    command.add_argument(
+        "--games",
+        type=whole(1, 1000),
+        help="watch so many games, one after the other, with a table of how they went; players "
+        "who differ change sides after each (default: one game)",
+    )
+    for side in ("blue", "orange"):
+        command.add_argument(
+            f"--{side}",
+            metavar="PLAYER",
+            help=f"{side} of the first game, as in match (default: ld)",
+        )
+
+
+def series_of(options: argparse.Namespace) -> tuple[str, str, int] | None:
+    """Return the two players and the number of games; None where it is no series.
+
+    Raises UsageError for a player that doesn't exist.
+    """
+    games = getattr(options, "games", None)
+    blue, orange = getattr(options, "blue", None), getattr(options, "orange", None)
+    if games is None and blue is None and orange is None:
+        return None
+    from ld_tui.arena.match import MatchOptions
+    from ld_tui.game.rules import Side
+
+    match = MatchOptions(blue=blue or "ld", orange=orange or "ld")
+    for side in Side:
+        match.player(side)
+    return match.blue, match.orange, games or 1
 
 
 def _replay(options: argparse.Namespace) -> int:

@@ -32,6 +32,7 @@ from ld_tui.tui.messages import (
 from ld_tui.tui.replays import Replays
 from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
 from ld_tui.tui.themes import DARK, LIGHT
+from ld_tui.tui.tournaments import Tournaments
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -55,7 +56,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Replays, Benches, Exports):
+class LdTuiApp(Replays, Tournaments, Benches, Exports):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -108,11 +109,14 @@ class LdTuiApp(Replays, Benches, Exports):
 
     def on_mount(self) -> None:
         mode, size = self.setup.mode, self.setup.size
-        if mode in ("blue", "orange", "watch"):
-            self._open_first(mode, size)
+        if self.setup.series is not None:
+            self.begin_series(*self.setup.series)
+            self.call_after_refresh(self.engine.start)
         elif self.setup.replay is not None:
             self.open_place(self.setup.replay)
             self.call_after_refresh(self.engine.start)
+        elif mode in ("blue", "orange", "watch"):
+            self._open_first(mode, size)
         else:
             self.push_screen(self._start_screen(size, self.setup.map_name))
             self.call_after_refresh(self.engine.start)
@@ -378,6 +382,7 @@ def main(
     map_name: str | None = None,
     bench: Mapping[str, object] | None = None,
     replay: Path | None = None,
+    series: tuple[str, str, int] | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -386,6 +391,7 @@ def main(
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
     benchmark screen begins with. `replay`: a saved game, or a folder of them, to look at first.
+    `series`: two programs, and how many games to watch.
     """
     from ld_tui.paths import saves_dir
 
@@ -400,6 +406,7 @@ def main(
         map_name=map_name,
         bench=bench,
         replay=replay,
+        series=series,
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

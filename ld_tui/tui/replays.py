@@ -73,7 +73,9 @@ class Replays:
 
         app, record = self._me, game.game.record
         at = max(0, len(record.turns) - 1)
-        app.push_screen(ReplayScreen(record, None, app.engine, app.setup.ascii_only, at, live=game))
+        path = app._saver.path if app._saver is not None else None
+        letters = app.setup.ascii_only
+        app.push_screen(ReplayScreen(record, path, app.engine, letters, at, live=game))
 
     def leave_replay(self) -> None:
         """Go back to what is beneath a replay; to the start screen where that is nothing."""

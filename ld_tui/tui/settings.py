@@ -52,6 +52,8 @@ class Setup:
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
     replay: Path | None = None
     """A saved game, or a folder of them, to look at first."""
+    series: tuple[str, str, int] | None = None
+    """Two programs, and how many games to watch of them; None: no series."""
 
 
 def wants_ascii() -> bool:

@@ -4,6 +4,7 @@ It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -25,17 +26,20 @@ from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
+from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.decision import DecisionPanel
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.moveline import MoveLine
 from ld_tui.tui.widgets.moves import MoveList
+from ld_tui.tui.widgets.standings import ROWS, Standings
 from ld_tui.tui.widgets.status import StatusBar
 from ld_tui.tui.widgets.value import ValuePane
 
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
+    from ld_tui.tui.series import Series
 
 
 _MOVES_BELOW_WORK = 5
@@ -51,6 +55,14 @@ class PlayScreen(LdScreen):
         super().__init__()
         self.conductor = Conductor(game, engine, self, reply_delay)
         self.hand = Hand(self.conductor, letters, self._draw_hand)
+        self.run_on = RunOn(self.conductor)
+        self.series: Series | None = None
+        """The series that this game is one of."""
+        self.was_taken_over = False
+        """Whether a person played a turn in it."""
+        self.standings = Standings()
+        self.standings.letters = letters
+        self._is_told = False
         self.early_keys: list[events.Key] = []
         """Pressed before this screen stood."""
         self._letters = letters
@@ -75,10 +87,12 @@ class PlayScreen(LdScreen):
                 yield self._decision
                 yield self._author
                 yield self._moves
+                yield self.standings
         yield self._keys
 
     def on_mount(self) -> None:
         self.set_interval(0.5, self._tick)
+        self.standings.show(self.series)
         self.changed()
         self.call_after_refresh(self._begin)
 
@@ -100,8 +114,16 @@ class PlayScreen(LdScreen):
         if not self.is_running or not self.app.is_running:
             return
         game = self.conductor
+        self.run_on.look()
+        self.was_taken_over |= not game.is_watching
+        if self.series is not None and game.is_over and not self._is_told and self._knows_par:
+            self._is_told = True
+            self._ld.bout_over(self)
         self.hand.look()
-        self._status.show(views.status_view(game, self._letters))
+        status = views.status_view(game, self._letters)
+        if self.run_on.is_running:
+            status = replace(status, activity="to the next turning point")
+        self._status.show(status)
         self._value.show(views.value_view(game, self._letters))
         self._moves.show(move_lines(game, self._letters))
         self._draw_decision()
@@ -188,10 +210,21 @@ class PlayScreen(LdScreen):
     def action_space(self) -> None:
         if self.conductor.is_persons_turn:
             self.hand.enter()
+        elif self.run_on.is_running:
+            self.run_on.stop()
+            self.changed()
         else:
             self.conductor.toggle_pause()
 
+    def action_run_on(self) -> None:
+        self.run_on.start()
+        self.changed()
+
+    def action_look_back(self) -> None:
+        self._ld.look_back(self.conductor)
+
     def action_step(self) -> None:
+        self.run_on.stop()
         self.conductor.step()
 
     def action_speed(self, by: int) -> None:
@@ -246,6 +279,7 @@ class PlayScreen(LdScreen):
 
     def action_take_over(self, name: str) -> None:
         self.hand.leave()
+        self.run_on.stop()
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
 
@@ -282,6 +316,10 @@ class PlayScreen(LdScreen):
         match action:
             case "hint" | "cycle":
                 return game.is_persons_turn
+            case "run_on":
+                return game.is_watching and not game.is_over
+            case "look_back":
+                return (game.is_watching or game.is_over) and game.game.ply > 0
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "substitute":
@@ -302,6 +340,12 @@ class PlayScreen(LdScreen):
     def _ld(self) -> "LdTuiApp":
         return cast("LdTuiApp", self.app)
 
+    @property
+    def _knows_par(self) -> bool:
+        """Tell whether the start's value is known, or never will be."""
+        analyst = self.conductor.analyst
+        return analyst.known(self.conductor.game.record.start) is not None or bool(analyst.problem)
+
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
         width, height = self.app.size
@@ -313,8 +357,9 @@ class PlayScreen(LdScreen):
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0
         self._move_line.styles.height = plan.move_rows
-        self._decision.styles.height = plan.decision_rows
-        self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)
+        table = 0 if self.series is None else ROWS
+        self._decision.styles.height = max(6, min(plan.decision_rows, height - 7 - table))
+        self._author.styles.height = max(plan.decision_rows, height - 2 - table - _MOVES_BELOW_WORK)
 
     def _draw_hand(self) -> None:
         self._board.show(self.hand.picture())

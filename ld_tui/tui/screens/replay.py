@@ -212,6 +212,9 @@ class ReplayScreen(LdScreen):
         if self.conductor.is_over:
             self._refuse("the game is over here; go back a turn")
         else:
+            if self._live is not None and not (self._live.is_paused or self._live.is_over):
+                # Two games at once would only wait for each other.
+                self._live.toggle_pause()
             self._ld.ask_what_if(self.conductor.whole.record, self.conductor.at, self.path)
 
     def action_view(self) -> None:
@@ -242,7 +245,7 @@ class ReplayScreen(LdScreen):
                 return (
                     self.conductor.trace is not None and self.conductor.trace.authoring is not None
                 )
-            case "branch" | "continue" | "what_if" | "games":
+            case "games":
                 return self._live is None
             case "emergency":
                 return bool(self.conductor.emergencies_at)
