@@ -27,6 +27,7 @@ class Reviews(Analyst):
         self._game: Game | None = None
         self._turns: dict[int, int] = {}
         """Under way: request id -> turn."""
+        self._marks_played: dict[tuple[str, str], str] = {}
         self._wanted = 0
         """Turns that were asked for."""
 
@@ -44,13 +45,17 @@ class Reviews(Analyst):
     def ask(self, position: Position) -> None:
         """Ask for nothing: the reviews tell the values."""
 
+    def mark(self, position: Position, move: str, seed: int) -> str:
+        """Return the mark of a turn that was played; empty while it isn't known."""
+        return self._marks_played.get((key(position), move), "")
+
     def has_asked(self, number: object) -> bool:
         return number in self._turns or super().has_asked(number)
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether nothing more is to be expected."""
-        return not self._turns
+        """Tell whether every turn's mark is known, or can't be; its blame may be to come."""
+        return all(ply in self.found for ply in self._turns.values())
 
     def hear(self, number: int, event: str, message: Mapping[str, Any]) -> str | None:
         """Take an answer; return what is wrong, in one line, unless that is known already."""
@@ -90,6 +95,7 @@ class Reviews(Analyst):
         assert verdict is not None
         self.found[ply] = review
         turn, position = game.record.turns[ply], game.positions[ply]
+        self._marks_played[key(position), format_move(turn.move)] = verdict.mark
         worth = MoveWorth(verdict.reached, verdict.regret)
         known = self._known.get(key(position), Analysis(verdict.value))
         moves = {**known.moves, format_move(turn.move): worth}

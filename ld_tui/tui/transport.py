@@ -1,10 +1,8 @@
 """Running on: a watched game goes on by itself until something happens that is worth a look."""
 
+from ld_tui.arena.turning import loss_mark
 from ld_tui.game.notation import format_move
-from ld_tui.tui.analyses import mark
 from ld_tui.tui.conductor import Conductor
-
-_LOSSES = ("?!", "?", "??")
 
 
 class RunOn:
@@ -64,7 +62,7 @@ class RunOn:
             if before is None and not game.analyst.problem:
                 return None
             worth = before.moves.get(format_move(turn.move)) if before is not None else None
-            if (sign := mark(worth, before)) in _LOSSES:
+            if worth is not None and (sign := loss_mark(worth.regret)):
                 return f"stopped at a turning point: {turn.side} {sign}"
             self._judged = ply + 1
         return ""

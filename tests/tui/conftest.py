@@ -34,6 +34,8 @@ class ScriptedEngine:
         self.new: tuple[str, ...] = ()
         """Functions of the move stage that an author wrote."""
         self.is_closed = False
+        self.late_reviews: list[dict[str, Any]] | None = None
+        """Reviews that are held back; None: they are told at once."""
         self.analyze_error = ""
         """What every analysis fails with; empty: none does."""
 
@@ -89,11 +91,15 @@ class ScriptedEngine:
         moves = [format_move(move) for move in legal_moves(here)]
         worth = _worth(parse_move(turn["move"]), moves.index(str(turn["move"])))
         lost = worth["regret"]
-        self.post({"id": number, "event": "reviewed", "value": 4, "reached": worth["value"],
-                   "regret": lost, "best": moves[0], "only": False,
-                   "mark": ["", "?!", "?", "??"][lost], "blame": [
-                       {"stage": "plan", "blame": "selector", "steps": lost}
-                   ] * bool(turn.get("events"))})  # fmt: skip
+        blame = [{"stage": "plan", "blame": "selector", "steps": lost}]
+        answer = {"id": number, "event": "reviewed", "value": 4, "reached": worth["value"],
+                  "regret": lost, "best": moves[0], "only": False,
+                  "mark": ["", "?!", "?", "??"][lost],
+                  "blame": blame * bool(turn.get("events"))}  # fmt: skip
+        if self.late_reviews is None:
+            self.post(answer)
+        else:
+            self.late_reviews.append(answer)
         return number
 
     def reload(self) -> int:

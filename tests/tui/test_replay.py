@@ -133,6 +133,23 @@ async def test_jumps_go_to_turning_points_and_emergencies(opened, saved) -> None
         assert "no emergency before" not in one.text()
 
 
+async def test_a_jump_waits_for_marks_that_are_still_to_come(opened, saved) -> None:
+    one = opened("start", replay=saved(played()))
+    one.engine.late_reviews = []
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        game = (await settle(pilot)).conductor
+        await pilot.press("t")
+        await pilot.pause()
+        assert game.at == 0
+        assert "still looking" in one.text()
+        held, one.engine.late_reviews = one.engine.late_reviews, None
+        for answer in held:
+            one.engine.post(answer)
+        for _ in range(20):
+            await pilot.pause(0.01)
+        assert game.at == LOSING[0] + 1
+
+
 async def test_a_turning_point_says_what_it_lost_and_whose_fault_that_was(opened, saved) -> None:
     one = opened("start", replay=saved(played()))
     async with one.app.run_test(size=(80, 24)) as pilot:

@@ -220,7 +220,7 @@ class PlayScreen(LdScreen):
         self.run_on.start()
         self.changed()
 
-    def action_look_back(self) -> None:
+    def action_back(self) -> None:
         self._ld.look_back(self.conductor)
 
     def action_step(self) -> None:
@@ -318,7 +318,7 @@ class PlayScreen(LdScreen):
                 return game.is_persons_turn
             case "run_on":
                 return game.is_watching and not game.is_over
-            case "look_back":
+            case "back":
                 return (game.is_watching or game.is_over) and game.game.ply > 0
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)

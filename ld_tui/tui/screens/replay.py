@@ -70,6 +70,8 @@ class ReplayScreen(LdScreen):
         self._letters = letters
         self._typed: str | None = None
         self._problem = ""
+        self._wish = 0
+        """The way to the turning point that is wanted once the marks are known; 0: none is."""
         self._board = Board(Picture(size=record.start.base.size))
         self._board.letters = letters
         self._status = StatusBar()
@@ -116,6 +118,8 @@ class ReplayScreen(LdScreen):
         if not self.is_running or not self.app.is_running:
             return
         game, letters = self.conductor, self._letters
+        if self._wish and game.reviews.is_complete:
+            self.action_turning(self._wish)
         self._status.show(views.status_view(game, letters))
         self._value.show(views.value_view(game, letters))
         self._moves.show(move_lines(game, letters))
@@ -185,7 +189,12 @@ class ReplayScreen(LdScreen):
         self.conductor.change_speed(by)
 
     def action_turning(self, direction: int) -> None:
-        self._jump(self.conductor.turning_points, direction, "turning point")
+        if self.conductor.reviews.is_complete:
+            self._jump(self.conductor.turning_points, direction, "turning point")
+        else:
+            self._clear()
+            self._wish = direction
+            self._refuse("still looking at the turns; the jump will come")
 
     def action_emergency(self, direction: int) -> None:
         self._jump(self.conductor.emergencies_at, direction, "emergency")
@@ -278,7 +287,7 @@ class ReplayScreen(LdScreen):
         self.refresh_bindings()
 
     def _clear(self) -> None:
-        self._typed, self._problem = None, ""
+        self._typed, self._problem, self._wish = None, "", 0
 
     def _refuse(self, reason: str) -> None:
         self._problem = reason
