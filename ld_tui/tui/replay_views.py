@@ -40,7 +40,7 @@ def comment(game: Replaying, letters: bool) -> Line:
     if game.at == 0:
         count = len(game.turning_points)
         points = f"{count} turning point{'s' * (count != 1)}"
-        text = points if game.reviews.is_complete else "looking at the turns…"
+        text = points if game.reviews.is_complete else "still looking at the turns…"
         if game.analyst.problem:
             text = game.analyst.problem
         return [("the start", "strong"), (f"  {text}", "quiet")]

@@ -1,6 +1,7 @@
 """The replay screen: a saved game as it was seen live, with a timeline in place of a hand."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -124,7 +125,6 @@ class ReplayScreen(LdScreen):
         self._value.show(views.value_view(game, letters))
         self._moves.show(move_lines(game, letters))
         self._board.show(views.picture(game, None, None, frozenset(), False))
-        self._timeline.show(replay_views.timeline_view(game, letters))
         self._draw_line()
         shows_work = game.shows_work
         if shows_work != self._author.display:
@@ -316,6 +316,11 @@ class ReplayScreen(LdScreen):
                 ground=map_text(start),
             )
         )
+        notice = self._problem
+        if self._typed is not None:
+            notice = f"turn> {self._typed}   {advice}"
+        timeline = replay_views.timeline_view(game, self._letters)
+        self._timeline.show(replace(timeline, notice=notice))
 
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""

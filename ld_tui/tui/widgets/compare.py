@@ -73,16 +73,18 @@ class Half(Painter):
         row, view = self._view.rows[at], self._view
         pointer = (">" if view.letters else "▸") if at == view.shown else " "
         style = "strong" if row.differs else "quiet"
+        wide = max(len(one.move) for one in view.rows)
         line: Line = [
             (pointer, "key"),
             (f"{row.step:>3} ", "quiet"),
             (side_glyph(row.side, view.letters) + " ", str(row.side)),
-            (row.move, style),
+            (row.move.ljust(wide), style),
+            (f" {row.mark:<2} ", _MARKS[row.mark]),
         ]
-        if row.mark:
-            line.append((f" {row.mark}", _MARKS[row.mark]))
         if row.news:
-            line.append((f"  {row.news}", "warn"))
-        elif row.is_known and width_of(line) + 14 <= width:
-            line.append((f"  {steps_text(row.reached)}", "quiet"))
+            line.append((row.news, "warn"))
+        elif row.is_known:
+            said = steps_text(row.reached)
+            room = width - width_of(line)
+            line.append((said if len(said) <= room else said.replace("capture ", ""), "quiet"))
         return clipped(line, width)

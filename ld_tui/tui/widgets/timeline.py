@@ -37,6 +37,8 @@ class TimelineView:
     """What is to be said of the turn just played."""
     blame: str = ""
     """What its loss falls on."""
+    notice: str = ""
+    """What has to be said at once; stands in place of the track where there is no other room."""
     letters: bool = False
 
 
@@ -76,6 +78,8 @@ class Timeline(Painter):
             self.refresh()
 
     def lines(self, width: int, height: int) -> list[Line]:
+        if height < 3 and self._view.notice:
+            return [[(cut(self._view.notice, width), "warn")]]
         label = self._label()
         room = width - width_of(label)
         rows: list[Line] = [[*label, *self._cells(room, self._value_cell)]]
