@@ -71,10 +71,17 @@ async def settle(pilot: Pilot[None], kind: type[Any] = ReplayScreen) -> Any:
         await pilot.pause(0.01)
         if isinstance(pilot.app.screen, kind):
             break
+    screen = pilot.app.screen
+    for _ in range(100):
+        await pilot.pause(0.01)
+        if not isinstance(screen, ReplayScreen) or pilot.app.engine.late_reviews is not None:
+            break
+        if len(screen.conductor.reviews.found) == screen.conductor.last:
+            break
     for _ in range(4):
         await pilot.pause(0.01)
-    assert isinstance(pilot.app.screen, kind)
-    return pilot.app.screen
+    assert isinstance(screen, kind)
+    return screen
 
 
 async def test_keys_go_through_a_game_turn_by_turn(opened, saved) -> None:

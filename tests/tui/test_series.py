@@ -83,6 +83,7 @@ async def next_game(pilot: Pilot[None], old: PlayScreen | None) -> PlayScreen:
 
 async def test_games_follow_each_other_and_are_saved(opened, tmp_path) -> None:
     one = opened("watch", size=6, series=("perfect", "greedy", 2))
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
         first = await next_game(pilot, None)
         assert [first.conductor.game.record.player(side).kind for side in Side] == [

@@ -28,11 +28,20 @@ class Losing:
         return found
 
 
-async def watching(pilot: Pilot[None]) -> PlayScreen:
-    """Wait until the first turn is asked for, and pause."""
+async def watching(pilot: Pilot[None], one: Any) -> PlayScreen:
+    """Pause before the first turn is played, however slow the machine is; it is decided."""
+    one.engine.is_busy = True
     screen: PlayScreen = await settle(pilot, PlayScreen)
-    if not screen.conductor.is_paused:
-        await pilot.press("space")
+    for _ in range(300):
+        if one.engine.open:
+            break
+        await pilot.pause(0.01)
+    await pilot.press("space")
+    one.engine.is_busy = False
+    one.engine.answer(one.engine.open[-1])
+    await pilot.pause(0.05)
+    assert screen.conductor.is_paused
+    assert screen.conductor.game.ply == 0
     return screen
 
 
@@ -49,8 +58,9 @@ async def until(pilot: Pilot[None], what: Any) -> None:
 async def test_it_runs_on_to_the_next_turning_point(opened) -> None:
     one = opened("watch", size=8)
     Losing(one.engine, {3, 7})
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         for ply in (4, 8):
             await pilot.press("t")
             await until(pilot, lambda: not screen.run_on.is_running)
@@ -61,8 +71,9 @@ async def test_it_runs_on_to_the_next_turning_point(opened) -> None:
 
 async def test_it_runs_on_to_an_emergency(opened) -> None:
     one = opened("watch", size=8)
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         one.engine.is_busy = True
         await pilot.press("t")
         assert screen.run_on.is_running
@@ -75,8 +86,9 @@ async def test_a_board_without_values_runs_to_its_end(opened) -> None:
     one = opened("watch", size=6)
     one.engine.analyze_error = "too large"
     Losing(one.engine, {3})
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         await pilot.press("t")
         await until(pilot, lambda: screen.conductor.game.ply > 12 or screen.conductor.is_over)
 
@@ -84,8 +96,9 @@ async def test_a_board_without_values_runs_to_its_end(opened) -> None:
 @pytest.mark.parametrize("key", ["space", "full_stop", "b"])
 async def test_a_key_ends_the_run(opened, key) -> None:
     one = opened("watch", size=8)
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         one.engine.is_busy = True
         await pilot.press("t", key)
         assert not screen.run_on.is_running
@@ -94,8 +107,9 @@ async def test_a_key_ends_the_run(opened, key) -> None:
 
 async def test_looking_back_does_not_stop_the_game(opened) -> None:
     one = opened("watch", size=8)
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         for ply in range(1, 5):
             await pilot.press("full_stop")
             await until(pilot, lambda ply=ply: screen.conductor.game.ply == ply)
@@ -119,8 +133,9 @@ async def test_looking_back_does_not_stop_the_game(opened) -> None:
 
 async def test_a_side_is_taken_over_while_its_program_thinks(opened) -> None:
     one = opened("watch", size=8)
+    one.engine.is_busy = True
     async with one.app.run_test(size=(80, 24)) as pilot:
-        screen = await watching(pilot)
+        screen = await watching(pilot, one)
         await pilot.press("full_stop")
         await until(pilot, lambda: screen.conductor.game.ply == 1)
         one.engine.is_busy = True
