@@ -4,10 +4,13 @@ A part of the app (`LdTuiApp` inherits it); files are read in threads of their o
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 
 from ld_tui.game.rules import Side
 from ld_tui.tui.messages import (
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from ld_tui.tui.conductor import Conductor
 
 
-class Replays:
+class Replays(App[None]):
     """Opens the screens that show saved games."""
 
     @property
@@ -121,6 +124,11 @@ class Replays:
         has_ld = any(program_for(record, side).kind == "ld" for side in Side)
         strikes = sum(item.ply >= ply for item in record.struck)
         app.push_screen(WhatIfScreen(ply, has_ld, strikes), chosen)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Add the saved games to the palette's commands."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Replay", "Look at a saved game", self.show_games)
 
     # Messages
 
