@@ -19,6 +19,7 @@ from ld_tui.game.starts import starts
 from ld_tui.tui.screens.games import GamesScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.replay import ReplayScreen
+from ld_tui.tui.screens.resume import ResumeScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.widgets.timeline import Timeline
 
@@ -234,6 +235,27 @@ async def test_a_folder_gives_its_games_broken_ones_told(opened, saved, tmp_path
         assert "orange gave up" in one.text()
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, StartScreen)
+
+
+async def test_the_start_screen_and_the_list_of_unfinished_games_lead_to_replays(
+    opened, saved
+) -> None:
+    saved(played(4), "b.toml")
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, StartScreen)
+        await pilot.press("v")
+        await settle(pilot, GamesScreen)
+        await pilot.press("enter")
+        screen = await settle(pilot)
+        assert screen.conductor.last == 4
+        await pilot.press("escape")
+        await settle(pilot, StartScreen)
+        await pilot.press("r")
+        await settle(pilot, ResumeScreen)
+        await pilot.press("v")
+        screen = await settle(pilot)
+        assert screen.path.name == "b.toml"
 
 
 async def test_a_file_broken_meanwhile_is_one_line(opened, saved, tmp_path) -> None:

@@ -158,6 +158,7 @@ class StartScreen(LdScreen):
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
+        Binding("v", "replay", "replay", id="start.replay", tooltip="Look at a saved game"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]
 
@@ -232,6 +233,9 @@ class StartScreen(LdScreen):
         """Choose a map by its name; None: the open board."""
         self._choices.map_wanted = name
         self._show_board()
+
+    def action_replay(self) -> None:
+        self._ld.show_games()
 
     def action_opponent(self) -> None:
         at = OPPONENTS.index(self._choices.opponent)
