@@ -116,8 +116,8 @@ class Continuation(Conductor):
                 self.notes.add(f"can't strike here: {error}", trouble=True)
         super()._go_on()
 
-    def _renew(self) -> None:
-        super()._renew()
+    def _turn_done(self) -> None:
+        super()._turn_done()
         self.reviews.look(self.game)
 
 

@@ -168,7 +168,8 @@ class Replays(App[None]):
         """Show the start screen where there would be nothing."""
         app = self._me
         if len(app.screen_stack) < 2:
-            app.push_screen(app._start_screen(app.setup.size, app.setup.map_name))
+            app.push_screen(Screen[None]())
+            app.show_start()
 
     def _pass_on(self, message: EngineSaid | EngineNotice) -> None:
         """Tell the screens over the game, each of which knows what it asked for."""
