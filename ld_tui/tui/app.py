@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
     from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
-    from ld_tui.tui.ports import Engine
+    from ld_tui.tui.ports import ReviewingEngine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.screens.start import StartScreen
 
-    class EngineProcess(Engine, Protocol):
+    class EngineProcess(ReviewingEngine, Protocol):
         """An engine that is started once the first frame stands, and killed at the end."""
 
         def start(self) -> None: ...

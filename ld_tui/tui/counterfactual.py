@@ -14,7 +14,7 @@ from ld_tui.game.rules import Reason, Side
 from ld_tui.tui.branching import program_for
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.pace import SPEEDS
-from ld_tui.tui.ports import Engine, Host
+from ld_tui.tui.ports import Host, ReviewingEngine
 from ld_tui.tui.reviews import Reviews
 
 
@@ -95,7 +95,9 @@ def still_due(record: GameRecord, ply: int, change: Change) -> tuple[Struck, ...
 class Continuation(Conductor):
     """A game that programs play out; emergencies strike again at the turns at which they did."""
 
-    def __init__(self, game: Game, due: Sequence[Struck], engine: Engine, host: Host) -> None:
+    def __init__(
+        self, game: Game, due: Sequence[Struck], engine: ReviewingEngine, host: Host
+    ) -> None:
         super().__init__(game, engine, host, 0.0, len(SPEEDS) - 1)
         self.reviews = Reviews(engine)
         self.analyst = self.reviews

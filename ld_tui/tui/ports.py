@@ -17,11 +17,15 @@ class Engine(Protocol):
 
     def analyze(self, position: str, moves: bool) -> int: ...
 
-    def review(self, turn: Mapping[str, object]) -> int: ...
-
     def reload(self) -> int: ...
 
     def stop(self, target: int) -> None: ...
+
+
+class ReviewingEngine(Engine, Protocol):
+    """An engine that also says what turns were worth that were played."""
+
+    def review(self, turn: Mapping[str, object]) -> int: ...
 
 
 class Host(Protocol):

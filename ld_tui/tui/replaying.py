@@ -16,7 +16,7 @@ from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft
 from ld_tui.tui.notes import Notes
 from ld_tui.tui.pace import SPEEDS
-from ld_tui.tui.ports import Engine, Host
+from ld_tui.tui.ports import Host, ReviewingEngine
 from ld_tui.tui.reviews import Reviews
 from ld_tui.tui.sight import Sight, sight_of
 from ld_tui.tui.trace import last_trace, trace_of
@@ -25,7 +25,9 @@ from ld_tui.tui.trace import last_trace, trace_of
 class Replaying(Conductor):
     """One saved game on the screen, as it stood when `at` turns were played."""
 
-    def __init__(self, record: GameRecord, engine: Engine, host: Host, at: int = 0) -> None:
+    def __init__(
+        self, record: GameRecord, engine: ReviewingEngine, host: Host, at: int = 0
+    ) -> None:
         """Take a record, checked when it was read, and the turn to begin with."""
         self.whole = Game(record)
         self.at = min(max(0, at), self.whole.ply)

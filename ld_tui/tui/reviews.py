@@ -10,7 +10,7 @@ from ld_tui.arena.turning import TurnReview, is_explained, manuals_in, review_fr
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.rules import Position
 from ld_tui.tui.analyses import Analysis, Analyst, MoveWorth, key
-from ld_tui.tui.ports import Engine
+from ld_tui.tui.ports import ReviewingEngine
 
 
 class Reviews(Analyst):
@@ -19,11 +19,11 @@ class Reviews(Analyst):
     As an `Analyst` it knows the positions' values, and of their moves those that were played.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: ReviewingEngine) -> None:
         super().__init__(engine)
         self.found: dict[int, TurnReview] = {}
         """By turn, 0-based; a turn whose review is under way, or can't be had, is not in it."""
-        self._engine = engine
+        self.engine = engine
         self._game: Game | None = None
         self._turns: dict[int, int] = {}
         """Under way: request id -> turn."""
@@ -35,7 +35,7 @@ class Reviews(Analyst):
         """Ask for the turns of a game that are new, and for the value of its last position."""
         self._game = game
         for ply in range(self._wanted, game.ply):
-            self._turns[self._engine.review(self._request(ply))] = ply
+            self._turns[self.engine.review(self._request(ply))] = ply
         self._wanted = game.ply
         if game.outcome is None:
             super().ask(game.position)
@@ -86,7 +86,7 @@ class Reviews(Analyst):
         """Stop what is under way."""
         super().close()
         for number in self._turns:
-            self._engine.stop(number)
+            self.engine.stop(number)
         self._turns.clear()
 
     def _take(self, ply: int, review: TurnReview) -> None:
@@ -104,7 +104,7 @@ class Reviews(Analyst):
             request = self._request(ply)
             request["events"] = list(turn.events)
             request["functions"] = manuals_in(game.record.turns[: ply + 1])
-            self._turns[self._engine.review(request)] = ply
+            self._turns[self.engine.review(request)] = ply
 
     def _request(self, ply: int) -> dict[str, object]:
         assert self._game is not None

@@ -19,7 +19,7 @@ from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid
 from ld_tui.tui.picture import Picture
-from ld_tui.tui.ports import Engine
+from ld_tui.tui.ports import ReviewingEngine
 from ld_tui.tui.replaying import Replaying
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
@@ -58,7 +58,7 @@ class ReplayScreen(LdScreen):
         self,
         record: GameRecord,
         path: Path | None,
-        engine: Engine,
+        engine: ReviewingEngine,
         letters: bool,
         at: int = 0,
         live: Conductor | None = None,

@@ -24,7 +24,7 @@ from ld_tui.tui.counterfactual import (
 )
 from ld_tui.tui.messages import EngineNotice, EngineSaid
 from ld_tui.tui.picture import Picture
-from ld_tui.tui.ports import Engine
+from ld_tui.tui.ports import ReviewingEngine
 from ld_tui.tui.replaying import Replaying
 from ld_tui.tui.reviews import Reviews
 from ld_tui.tui.saving import Saver
@@ -237,7 +237,7 @@ class SideBySideScreen(LdScreen):
     def _ld(self) -> "LdTuiApp":
         return cast("LdTuiApp", self.app)
 
-    def _engine(self) -> Engine:
+    def _engine(self) -> ReviewingEngine:
         """Return the engine that plays: the app's, or one of its own with the parts changed."""
         if not self.change.needs_engine:
             return self._ld.engine
@@ -276,7 +276,7 @@ class SideBySideScreen(LdScreen):
         begun = first_turns(each.record, ply)
         if begun != self._drawn[side]:
             self._drawn[side] = begun
-            seen = Replaying(begun, self.game.engine, self, ply)
+            seen = Replaying(begun, self.game.reviews.engine, self, ply)
             self._boards[side].show(views.picture(seen, None, None, frozenset(), False))
 
     def _failed(self, line: str) -> None:
