@@ -27,6 +27,9 @@ def add_editing(verb: Verb) -> None:
     new.add_argument("--like", metavar="NAME", help="begin from this function's text instead")
     for one in (edit, new):
         one.add_argument("--file", help="take the text from a file, - for standard input")
+    usage = verb("usage", "count what saved games tell of each function")
+    add_folders(usage, "saves")
+    usage.set_defaults(run=_usage)
     changing("history", "list the versions of a manual")
     diff = changing("diff", "show what changed since a version")
     restore = changing("restore", "make an old version the manual again")
@@ -59,3 +62,11 @@ def _change(options: argparse.Namespace) -> int:
             return editing.delete_function(folder, name, embedder)
         case switch:
             return editing.switch_function(folder, name, switch == "enable", embedder)
+
+
+def _usage(options: argparse.Namespace) -> int:
+    from ld_tui import paths
+    from ld_tui.arena.resources import Resources
+    from ld_tui.arena.usage import usage_command
+
+    return usage_command(options.saves or paths.saves_dir(), Resources())
