@@ -194,6 +194,18 @@ class Shelf:
             with _explained(one):
                 one.unlink(missing_ok=True)
 
+    def set_aside(self, place: Place) -> None:
+        """Put a draft, if there is one, among the versions."""
+        self.writable()
+        with self._locked():
+            path = self._draft(place)
+            if path.exists():
+                now = self.open(place)
+                if now.digest:
+                    remember(self.folder, place.name, now.text, "found")
+                remember(self.folder, place.name, read_text(path), "draft")
+            self.drop_draft(place)
+
     def accept(self, place: Place, text: str, digest: str, note: str = "edited") -> Version:
         """Make a text the content of a function that was opened with a digest; return its version.
 

@@ -18,6 +18,7 @@ from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
+from ld_tui.tui.functions_app import FunctionsApp
 from ld_tui.tui.ground import map_of
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
@@ -54,7 +55,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Benches, Exports):
+class LdTuiApp(Benches, Exports, FunctionsApp):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -209,8 +210,10 @@ class LdTuiApp(Benches, Exports):
                 f"Ready: {content.get('functions')} functions, {content.get('selector')}, "
                 f"embeddings: {content.get('embedder')}."
             )
+            self.watch_functions()
         elif content.get("event") == "error" and content.get("id") is None:
             self.engine_line = str(content.get("message"))
+        self.hear_for_functions(message)
         if self._play is not None:
             self._play.hear(message)
 
@@ -244,12 +247,16 @@ class LdTuiApp(Benches, Exports):
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
         self.kill_engine()
+        self.leave_functions(_GRACE)
         self._leave_game(_GRACE)
         let_go(self._driver)
         self.exit()
 
     def action_help_quit(self) -> None:
-        """Tell what quits, as ctrl+c doesn't."""
+        """Tell what quits, as ctrl+c doesn't; where text is edited it copies."""
+        if (copy := getattr(self.focused, "action_copy", None)) is not None:
+            copy()
+            return
         line = "press q to quit"
         if self._play is not None and self.screen is self._play:
             self._play.hand.refuse(line)

@@ -3,7 +3,7 @@
 It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what the widgets show.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
+from ld_tui.tui.again import again, ask_again
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -22,6 +23,7 @@ from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
+from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
@@ -54,6 +56,7 @@ class PlayScreen(LdScreen):
         self.early_keys: list[events.Key] = []
         """Pressed before this screen stood."""
         self._letters = letters
+        self._again: AgainScreen | None = None
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
         self._status = StatusBar()
@@ -122,6 +125,8 @@ class PlayScreen(LdScreen):
     def hear(self, message: EngineSaid | EngineNotice) -> None:
         """Take what the engine said, or what happened to it."""
         if isinstance(message, EngineSaid):
+            if self._again is not None and self._again.again.heard(message.content):
+                self._again.renew()
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
@@ -248,6 +253,35 @@ class PlayScreen(LdScreen):
         self.hand.leave()
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
+
+    def action_functions(self) -> None:
+        self.hand.leave()
+        self._ld.action_functions()
+
+    def wait_for_functions(self) -> bool:
+        """Hold the game while functions are edited; tell whether it has to be let go on."""
+        waits = not (self.conductor.is_paused or self.conductor.is_over)
+        if waits:
+            self.conductor.toggle_pause()
+        return waits
+
+    def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
+        """Go on with the game, saying what was changed."""
+        for line in changes[-3:]:
+            self.conductor.note(f"functions: {line}; D decides again")
+        if waits:
+            self.conductor.toggle_pause()
+        if digit and self.hand.begins_move("f"):
+            self.hand.open_entry(f"f{digit}")
+
+    def action_again(self) -> None:
+        """Decide the LD agent's last turn again, and show both decisions."""
+        if (found := again(self.conductor.game)) is None:
+            self.hand.refuse("LD has not decided in this game yet")
+            return
+        ask_again(found, self.conductor.game, self.conductor.engine)
+        self._again = AgainScreen(found, self._letters)
+        self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:
         self.conductor.substitute()

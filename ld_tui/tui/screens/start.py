@@ -158,6 +158,7 @@ class StartScreen(LdScreen):
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
+        Binding("f", "app.functions", "functions", id="start.functions", tooltip="Edit functions"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]
 

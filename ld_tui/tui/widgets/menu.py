@@ -52,6 +52,11 @@ class Menu(Painter, can_focus=True):
         self._items = list(items)
         self._at = 0
 
+    @property
+    def at(self) -> int:
+        """Which item is highlighted, from 0."""
+        return self._at
+
     def show(self, items: Sequence[Item]) -> None:
         """Show other items, keeping the place."""
         grown = len(items) != len(self._items)

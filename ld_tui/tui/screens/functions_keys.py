@@ -1,0 +1,28 @@
+"""The keys of the functions' screen; letters act while the tree has the focus."""
+
+from textual.binding import Binding, BindingType
+
+
+def _key(
+    keys: str, action: str, text: str, tip: str, show: bool = True, display: str = ""
+) -> Binding:
+    name = f"functions.{action.split('(')[0]}"
+    return Binding(keys, action, text, show=show, key_display=display or None, id=name, tooltip=tip)
+
+
+FUNCTIONS_KEYS: list[BindingType] = [
+    _key("ctrl+s", "apply", "apply", "Check the text and apply it", display="^s"),
+    _key("escape", "escape", "back", "To the tree; back", display="esc"),
+    _key("slash", "search", "search", "Search by meaning", display="/"),
+    _key("v", "versions", "versions", "Versions: diff, restore"),
+    _key("n", "create", "new", "New function, from a template"),
+    _key("c", "copy_function", "copy", "New function, from this one"),
+    _key("d", "switch", "on/off", "Disable, enable"),
+    _key("x,delete", "delete", "delete", "Delete the function", display="x"),
+    _key("u", "undelete", "undelete", "Bring back what was deleted"),
+    _key("ctrl+o", "outside", "$EDITOR", "Edit in $VISUAL or $EDITOR", display="^o"),
+    _key("ctrl+r", "revert", "revert", "Back to the file's text", display="^r"),
+    _key("f8", "problem", "next problem", "To the next problem", display="F8"),
+]
+TREE_ONLY = frozenset({"search", "versions", "create", "copy_function", "switch", "delete",
+                       "undelete"})  # fmt: skip
