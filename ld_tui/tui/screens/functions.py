@@ -117,7 +117,7 @@ class FunctionsScreen(LdScreen):
             return
         sheet, bench = self.bench.sheet, self.bench
         problems = sheet.problems if sheet is not None else []
-        beside = {each.line: f"{each.check}: {each.detail}" for each in reversed(problems)}
+        beside = {each.line: each.detail for each in reversed(problems)}
         self._edit.mark(beside, sheet.unknown if sheet is not None else ())
         self._edit.read_only = sheet is None
         self._findings.show(sheet)
@@ -351,7 +351,7 @@ class FunctionsScreen(LdScreen):
     def _head_view(self) -> HeadView:
         stock, sheet = self.bench.stock, self.bench.sheet
         drafts = sum(entry.has_draft for entry in stock.entries)
-        right = f"{len(stock.entries)} functions" + (f", {drafts} drafts" if drafts else "")
+        right = f"{len(stock.entries)} functions" + _drafts(drafts)
         if sheet is None:
             return HeadView("", "", right)
         states = ["disabled"] * sheet.opened.is_disabled
@@ -372,6 +372,10 @@ class FunctionsScreen(LdScreen):
             if use["regret"] is not None:
                 told += f", then lost {use['regret']:.2f} a turn"
         return told
+
+
+def _drafts(count: int) -> str:
+    return f", {count} draft{'s' * (count > 1)}" if count else ""
 
 
 def _told(each: Version) -> tuple[str, str, str]:

@@ -17,7 +17,8 @@ class BaseTree(Tree[str]):
     """Shows a `Stock`; the data of a leaf is its function's name, of a stage `side/stage`."""
 
     DEFAULT_CSS = """
-    BaseTree { background: $background; padding: 0; scrollbar-size-vertical: 1; height: 1fr; }
+    BaseTree { background: $background; padding: 0; height: 1fr;
+        scrollbar-size-vertical: 1; scrollbar-color: $rule; scrollbar-background: $background; }
     BaseTree:focus { background-tint: $foreground 0%; }
     BaseTree > .tree--guides, BaseTree > .tree--guides-hover { color: $rule; }
     BaseTree > .tree--guides-selected { color: $rule; }

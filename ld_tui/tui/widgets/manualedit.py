@@ -24,7 +24,8 @@ class ManualEdit(TextArea):
     """Edits one manual."""
 
     DEFAULT_CSS = """
-    ManualEdit { border: none; padding: 0; background: $background; height: 1fr; }
+    ManualEdit { border: none; padding: 0; background: $background; height: 1fr;
+        scrollbar-size-vertical: 1; scrollbar-color: $rule; scrollbar-background: $background; }
     ManualEdit:focus { border: none; }
     ManualEdit .text-area--gutter { color: $quiet; background: $background; }
     ManualEdit .text-area--cursor-gutter { color: $warning; background: $surface; }
@@ -33,7 +34,12 @@ class ManualEdit(TextArea):
 
     def __init__(self, letters: bool) -> None:
         super().__init__(
-            "", soft_wrap=True, show_line_numbers=True, tab_behavior="indent", id="manual"
+            "",
+            soft_wrap=True,
+            show_line_numbers=True,
+            tab_behavior="indent",
+            highlight_cursor_line=False,
+            id="manual",
         )
         self._arrow = "<-" if letters else "←"
         self._wrong: Mapping[int, str] = {}
