@@ -44,7 +44,6 @@ class FunctionsScreen(LdScreen):
     FunctionsScreen #sheet { width: 1fr; height: 1fr; }
     FunctionsScreen #search { display: none; height: 1; padding: 0 1; border: none; }
     FunctionsScreen.-searching #search { display: block; }
-    FunctionsScreen.-editing.-slim #stock { display: none; }
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class FunctionsScreen(LdScreen):
         self.changed()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < WIDE, "-slim")
+        self._fit(self._edit.has_focus)
         self._findings.styles.height = 7 if event.size.height < 30 else 11
 
     def on_work_done(self, message: WorkDone) -> None:
@@ -196,7 +195,7 @@ class FunctionsScreen(LdScreen):
         self._edit.focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.set_class(self._edit.has_focus, "-editing")
+        self._fit(self._edit.has_focus)
 
     # Actions
 
@@ -207,7 +206,7 @@ class FunctionsScreen(LdScreen):
         """Go back: from the text and the search to the tree, from there to where one came from."""
         if self._edit.has_focus:
             self.bench.keep()
-            self.remove_class("-editing")
+            self._fit(False)
             self._tree.focus()
         elif self.has_class("-searching"):
             self.remove_class("-searching")
@@ -318,6 +317,11 @@ class FunctionsScreen(LdScreen):
         return True
 
     # Within
+
+    def _fit(self, is_editing: bool) -> None:
+        """Give the text the whole width of a small screen while it is edited."""
+        # Not by a class: what is to get the focus has to be there at once.
+        self.query_one("#stock").display = not is_editing or self.size.width >= WIDE
 
     @property
     def _ld(self) -> "LdTuiApp":

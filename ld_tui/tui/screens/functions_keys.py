@@ -7,7 +7,10 @@ def _key(
     keys: str, action: str, text: str, tip: str, show: bool = True, display: str = ""
 ) -> Binding:
     name = f"functions.{action.split('(')[0]}"
-    return Binding(keys, action, text, show=show, key_display=display or None, id=name, tooltip=tip)
+    # A text in which Tab indents takes Escape for itself.
+    priority = action == "escape"
+    shown = display or None
+    return Binding(keys, action, text, show, shown, priority, tooltip=tip, id=name)
 
 
 FUNCTIONS_KEYS: list[BindingType] = [

@@ -269,6 +269,9 @@ class PlayScreen(LdScreen):
         """Go on with the game, saying what was changed."""
         for line in changes[-3:]:
             self.conductor.note(f"functions: {line}; D decides again")
+        if changes and not self.conductor.is_persons_turn and not self.conductor.is_over:
+            # What was decided with the old functions, and not yet played, is decided anew.
+            self.conductor.reconsider()
         if waits:
             self.conductor.toggle_pause()
         if digit and self.hand.begins_move("f"):

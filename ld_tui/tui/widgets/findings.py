@@ -19,7 +19,7 @@ class Findings(Painter):
             super().__init__()
             self.line = line
 
-    DEFAULT_CSS = "Findings { height: 7; }"
+    DEFAULT_CSS = "Findings { height: 7; padding: 0 1; }"
 
     def __init__(self, letters: bool) -> None:
         super().__init__()
