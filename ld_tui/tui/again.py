@@ -10,7 +10,8 @@ from ld_tui.arena.game import Game, Past, executed
 from ld_tui.engine.protocol import format_history
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move, format_position
-from ld_tui.tui.players import decision_seed_of
+from ld_tui.game.rules import Position
+from ld_tui.tui.players import decision_seed_of, seed_of
 from ld_tui.tui.ports import Engine
 from ld_tui.tui.trace import Trace, trace_of
 
@@ -21,6 +22,7 @@ class Again:
 
     ply: int
     """The turn that it was made for, from 0."""
+    position: Position
     before: Trace
     after: Trace
     problem: str = ""
@@ -78,29 +80,51 @@ class Again:
         ]
 
 
-def again(game: Game) -> Again | None:
-    """Return the last decision of the LD agent in a game; None where it made none."""
+def again(game: Game, shown: Trace | None) -> Again | None:
+    """Return the LD agent's decision that is shown but not played yet, or its last one in a game.
+
+    None where it made none.
+    """
+    position = game.position
+    is_held = (
+        shown is not None
+        and (shown.side, shown.step) == (position.to_move, position.steps + 1)
+        and game.outcome is None
+    )
+    if shown is not None and is_held and shown.player == "ld" and shown.is_done and shown.stages:
+        return Again(game.ply, position, shown, Trace(shown.side, shown.step, "ld"))
     turns = game.record.turns
     for ply in range(len(turns) - 1, -1, -1):
         turn = turns[ply]
         kind = game.record.player(turn.side).kind
         if kind == "ld" and executed(turn.events):
-            move = format_move(turn.move)
-            step = game.positions[ply].steps + 1
+            move, position = format_move(turn.move), game.positions[ply]
+            step = position.steps + 1
             before = trace_of(turn.events, turn.side, step, kind, move, turn.ms)
-            return Again(ply, before, Trace(turn.side, step, kind))
+            return Again(ply, position, before, Trace(turn.side, step, kind))
     return None
 
 
+def newest(one: Again | None, other: Again | None, game: Game) -> Again | None:
+    """Return what was decided in the later turn, `one` if in the same; what was undone is none."""
+    found = [
+        each
+        for each in (other, one)
+        if each is not None and game.positions[each.ply : each.ply + 1] == (each.position,)
+    ]
+    return max(reversed(found), key=lambda each: each.ply, default=None)
+
+
 def ask_again(found: Again, game: Game, engine: Engine) -> None:
-    """Put the decision to the engine as it was put before."""
+    """Put a decision to the engine as it was put before."""
     turns, ply = game.record.turns, found.ply
-    spec = game.record.player(turns[ply].side)
+    spec = game.record.player(found.before.side)
     past = [
         Past(position, executed(turn.events), authored_in(turn.events))
         for position, turn in zip(game.positions[:ply], turns[:ply], strict=True)
     ]
     history = format_history(tuple(each for each in past if each.names or each.authored))
-    settings = {**spec.settings, "seed": decision_seed_of(game, ply), "author": "none"}
-    position = format_position(game.positions[ply])
-    found.request = engine.decide(position, spec.kind, settings, history)
+    seed = decision_seed_of(game, ply) if ply < len(turns) else seed_of(game)
+    settings = {**spec.settings, "seed": seed, "author": "none"}
+    found.after = Trace(found.before.side, found.before.step, found.before.player)
+    found.request = engine.decide(format_position(found.position), "ld", settings, history)

@@ -25,7 +25,12 @@ class Visits:
         app, play = self._app, self._app.play
         setup = app.setup
         screen = FunctionsScreen(
-            setup.functionbase, setup.saves, setup.ascii_only, self.watcher.settle, first
+            app.engine,
+            setup.functionbase,
+            setup.saves,
+            setup.ascii_only,
+            self.watcher.settle,
+            first,
         )
         self._screen = screen
         waits = play is not None and play.wait_for_functions()
@@ -38,6 +43,12 @@ class Visits:
                 play.back_from_functions(screen.changes, screen.digit, waits)
 
         app.push_screen(screen, back)
+
+    def leave(self) -> None:
+        """Go back to where one came from."""
+        if self._screen is not None:
+            # It may not stand yet.
+            self._screen.call_after_refresh(self._screen.dismiss)
 
     def hear(self, message: EngineSaid) -> None:
         """Pass on what the engine said."""

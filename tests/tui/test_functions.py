@@ -14,6 +14,7 @@ from ld_tui.arena.resources import Resources, Sources
 from ld_tui.engine.desk import Desk
 from ld_tui.functionbase.shelf import Place, Shelf
 from ld_tui.functionbase.store import load
+from ld_tui.game.notation import format_position
 from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.functions import FunctionsScreen
 from ld_tui.tui.screens.naming import NamingScreen
@@ -193,7 +194,7 @@ async def test_a_new_function_is_a_draft_until_it_is_applied(
         assert load(base).get(f"{name}x") is None
         assert one.engine.reloads == 0
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "applied" in screen.bench.line)
+        await until(pilot, lambda: "applied, version" in screen.bench.line)
         assert load(base).get(f"{name}x").origin == "user"
         assert one.engine.reloads == 1
 
@@ -241,7 +242,7 @@ async def test_a_change_outside_is_taken_up_and_never_written_over(visit, base: 
         await until(pilot, lambda: "ctrl+s again applies yours" in screen.bench.line)
         assert file.read_text("utf-8").endswith("# more of theirs\n")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "applied" in screen.bench.line)
+        await until(pilot, lambda: "applied, version" in screen.bench.line)
         assert file.read_text("utf-8").endswith("# mine\n")
         kept = [each.text for each in Shelf(base).versions("advance")]
         assert theirs + "# more of theirs\n" in kept
@@ -263,15 +264,16 @@ async def test_the_game_waits_and_the_last_turn_is_decided_again(visit) -> None:
         screen = await enter(pilot, one)
         assert play.conductor.is_paused
         ply = play.conductor.game.ply
-        await write(pilot, screen, "lagging beyond six", "near")
+        assert screen.bench.sheet.place.name == "far_corner"
+        await write(pilot, screen, 'when = "When', 'when = "Where')
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "applied" in screen.bench.line)
+        await until(pilot, lambda: "applied, version 2" in screen.bench.line)
         one.engine.is_busy = True
         asked = [position for kind, position in one.engine.requests if kind == "decide"]
         assert play.conductor.game.ply == ply
         await pilot.press("escape", "escape")
         await until(pilot, lambda: one.app.screen is play)
-        assert one.engine.requests[-1] == ("decide", asked[-1])
+        assert one.engine.requests[-1] == ("decide", format_position(one.position))
         assert play.conductor.game.ply == ply
         assert not play.conductor.is_paused
         await until(pilot, lambda: "decides again" in one.text())

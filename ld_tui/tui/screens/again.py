@@ -12,6 +12,7 @@ from ld_tui.tui.again import Again
 from ld_tui.tui.text import Line, bar, cut, fit, width_of
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 from ld_tui.tui.widgets.painter import Painter
+from ld_tui.tui.widgets.status import side_glyph
 
 _GAP = 2
 
@@ -35,7 +36,13 @@ class BeforeAfter(Painter):
         left = self._column(again.before, "before", each)
         right = self._column(again.after, "now", each)
         rows = max(len(left), len(right))
+        side = again.before.side
         lines: list[Line] = [
+            [(f"{side_glyph(side, self._letters)} ", side.value),
+             (f"{side}, step {again.before.step}, decided again", "strong")],
+            [],
+        ]  # fmt: skip
+        lines += [
             _beside(left[at] if at < len(left) else [], right[at] if at < len(right) else [], each)
             for at in range(rows)
         ]

@@ -16,6 +16,7 @@ from ld_tui.functionbase.shelf import Shelf
 from ld_tui.functionbase.versions import Version
 from ld_tui.tui.clerk import Clerk
 from ld_tui.tui.messages import EngineSaid, WorkDone
+from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.functions_keys import FUNCTIONS_KEYS, TREE_ONLY
 from ld_tui.tui.screens.naming import NamingScreen
@@ -48,6 +49,7 @@ class FunctionsScreen(LdScreen):
 
     def __init__(
         self,
+        engine: Engine,
         folder: Path | None,
         saves: Path,
         letters: bool,
@@ -58,12 +60,11 @@ class FunctionsScreen(LdScreen):
         super().__init__()
         self.changes: list[str] = []
         """What was done to the function base in this visit, a line each."""
-        self._folder, self._saves, self._settle = folder, saves, settle
         self._first = first
         self._clerk = Clerk(self._pass_on)
-        self.bench = cast(Workbench, None)
+        self.bench = Workbench(Shelf(folder), engine, self._clerk, saves, self, settle)
         self._head = Headline()
-        self._tree = BaseTree(letters)
+        self._tree = BaseTree(letters, self._edit_chosen)
         self._search = Input(placeholder="search by meaning", id="search", compact=True)
         self._edit = ManualEdit(letters)
         self._findings = Findings(letters)
@@ -86,8 +87,6 @@ class FunctionsScreen(LdScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        shelf = Shelf(self._folder)
-        self.bench = Workbench(shelf, self._ld.engine, self._clerk, self._saves, self, self._settle)
         self._tree.focus()
         self.bench.begin()
         self.changed()
@@ -167,13 +166,16 @@ class FunctionsScreen(LdScreen):
 
     @on(Tree.NodeHighlighted)
     def _highlighted(self, message: Tree.NodeHighlighted[str]) -> None:
-        if (entry := self.bench.entry(self._tree.current)) is not None:
+        """Open what the cursor is on, but not what it passes while the tree is made anew."""
+        if message.node.allow_expand or not self._tree.is_settled or self._edit.has_focus:
+            return
+        if (entry := self.bench.entry(str(message.node.data))) is not None:
             self.bench.open(entry.place)
 
     @on(Tree.NodeSelected)
     def _selected(self, message: Tree.NodeSelected[str]) -> None:
-        if self._tree.current:
-            self._edit.focus()
+        if not message.node.allow_expand:
+            self._edit_chosen()
 
     @on(Input.Changed, "#search")
     def _searching(self, message: Input.Changed) -> None:
@@ -207,7 +209,7 @@ class FunctionsScreen(LdScreen):
         if self._edit.has_focus:
             self.bench.keep()
             self._fit(False)
-            self._tree.focus()
+            self.set_focus(self._tree)
         elif self.has_class("-searching"):
             self.remove_class("-searching")
             self._search.value = ""
@@ -305,8 +307,8 @@ class FunctionsScreen(LdScreen):
         """Hide keys that do nothing now."""
         if action in TREE_ONLY:
             is_free = not (self._edit.has_focus or self._search.has_focus)
-            return is_free and (action != "undelete" or bool(self.bench and self.bench.taken))
-        sheet = self.bench.sheet if self.bench else None
+            return is_free and (action != "undelete" or bool(self.bench.taken))
+        sheet = self.bench.sheet
         match action:
             case "apply" | "revert":
                 return sheet is not None and sheet.is_changed
@@ -317,6 +319,10 @@ class FunctionsScreen(LdScreen):
         return True
 
     # Within
+
+    def _edit_chosen(self) -> None:
+        """Turn from the tree to the text, at once."""
+        self.set_focus(self._edit)
 
     def _fit(self, is_editing: bool) -> None:
         """Give the text the whole width of a small screen while it is edited."""
@@ -370,12 +376,13 @@ class FunctionsScreen(LdScreen):
             return entry.problem if entry is not None else ""
         made = entry.manual.provenance
         use = self.bench.stock.uses.get(entry.name)
-        told = f"{entry.manual.origin}, {made.author}, {made.date}"
+        told = ""
         if use is not None:
-            told += f"; retrieved {use['retrieved']}, chosen {use['chosen']}"
+            told = f"retrieved {use['retrieved']}, chosen {use['chosen']}"
             if use["regret"] is not None:
                 told += f", then lost {use['regret']:.2f} a turn"
-        return told
+            told += "; "
+        return f"{told}{entry.manual.origin}, by {made.author}, {made.date}"
 
 
 def _drafts(count: int) -> str:

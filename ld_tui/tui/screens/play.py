@@ -14,7 +14,7 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
-from ld_tui.tui.again import again, ask_again
+from ld_tui.tui.again import Again, again, ask_again, newest
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -57,6 +57,8 @@ class PlayScreen(LdScreen):
         """Pressed before this screen stood."""
         self._letters = letters
         self._again: AgainScreen | None = None
+        self._dropped: Again | None = None
+        """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
         self._status = StatusBar()
@@ -255,8 +257,12 @@ class PlayScreen(LdScreen):
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
 
     def action_functions(self) -> None:
+        """Open the functions, the one chosen last first."""
         self.hand.leave()
-        self._ld.action_functions()
+        trace = self.conductor.trace
+        chosen = [stage.chosen.name for stage in trace.stages if stage.chosen] if trace else []
+        self._ld.visits.open(chosen[0] if chosen else "")
+        self.hand.lead("f", self._ld.visits.leave)
 
     def wait_for_functions(self) -> bool:
         """Hold the game while functions are edited; tell whether it has to be let go on."""
@@ -267,10 +273,12 @@ class PlayScreen(LdScreen):
 
     def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
         """Go on with the game, saying what was changed."""
+        self.hand.entry.take_lead()
         for line in changes[-3:]:
             self.conductor.note(f"functions: {line}; D decides again")
         if changes and not self.conductor.is_persons_turn and not self.conductor.is_over:
             # What was decided with the old functions, and not yet played, is decided anew.
+            self._dropped = again(self.conductor.game, self.conductor.trace)
             self.conductor.reconsider()
         if waits:
             self.conductor.toggle_pause()
@@ -279,10 +287,12 @@ class PlayScreen(LdScreen):
 
     def action_again(self) -> None:
         """Decide the LD agent's last turn again, and show both decisions."""
-        if (found := again(self.conductor.game)) is None:
+        game = self.conductor.game
+        found = newest(self._dropped, again(game, self.conductor.trace), game)
+        if found is None:
             self.hand.refuse("LD has not decided in this game yet")
             return
-        ask_again(found, self.conductor.game, self.conductor.engine)
+        ask_again(found, game, self.conductor.engine)
         self._again = AgainScreen(found, self._letters)
         self._ld.push_screen(self._again)
 
