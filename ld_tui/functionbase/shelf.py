@@ -178,10 +178,14 @@ class Shelf:
         """Keep a text that is not applied, begun from the file of that digest.
 
         Where another draft than `seen` lies there, another program's, that goes to the versions.
+        What the file has is no draft.
         """
         self.writable()
         with self._locked():
-            path = self._draft(place)
+            path, now = self._draft(place), self.open(place)
+            if now.digest and now.text == text:
+                self.drop_draft(place)
+                return
             if path.exists() and (there := read_text(path)) not in (seen, text):
                 remember(self.folder, place.name, there, "draft")
             self._write(path.with_suffix(".from"), digest)

@@ -195,7 +195,13 @@ class LdTuiApp(Benches, Exports, FunctionsApp):
         """Put functions that were written in a game into the function base; it takes a moment."""
         from ld_tui.tui.keeping import keep_in_thread
 
-        keep_in_thread(functions, self.setup.functionbase, self._post)
+        watcher = self.visits.watcher
+
+        def tell(message: FunctionsKept) -> None:
+            watcher.settle()
+            self._post(message)
+
+        keep_in_thread(functions, self.setup.functionbase, tell)
 
     def on_functions_kept(self, message: FunctionsKept) -> None:
         if self._play is not None:
@@ -225,7 +231,7 @@ class LdTuiApp(Benches, Exports, FunctionsApp):
 
     async def action_help(self) -> None:
         """Show the keys of the present screen."""
-        from ld_tui.tui.screens.help import HelpScreen
+        from ld_tui.tui.screens.help import MOVING, HelpScreen
 
         if isinstance(self.screen, HelpScreen):
             return
@@ -234,7 +240,8 @@ class LdTuiApp(Benches, Exports, FunctionsApp):
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
-        await self.push_screen(HelpScreen(list(seen.values())))
+        words = getattr(self.screen, "HELP_WORDS", MOVING)
+        await self.push_screen(HelpScreen(list(seen.values()), words))
 
     async def action_doctor(self) -> None:
         """Look at everything the program needs."""

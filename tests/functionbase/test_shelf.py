@@ -152,6 +152,13 @@ def test_a_draft_lies_beside_the_manual_until_it_is_applied(shelf: Shelf) -> Non
     assert shelf.open(HERE).draft is None
 
 
+def test_what_the_file_has_is_no_draft(shelf: Shelf) -> None:
+    opened = shelf.open(HERE)
+    shelf.save_draft(HERE, "not yet", opened.digest)
+    shelf.save_draft(HERE, opened.text, opened.digest)
+    assert shelf.open(HERE).draft is None
+
+
 def test_a_draft_of_another_program_goes_to_the_versions(shelf: Shelf) -> None:
     shelf.save_draft(HERE, "mine", "")
     shelf.save_draft(HERE, "theirs", "")

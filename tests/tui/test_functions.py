@@ -124,6 +124,16 @@ async def test_a_text_with_problems_is_kept_as_a_draft_and_offered_again(visit, 
         assert "top = =" in Shelf(base).versions("advance")[-1].text
 
 
+async def test_help_is_about_functions(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await enter(pilot, one)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Search by meaning" in one.text())
+        assert "What is typed is checked at once" in one.text()
+        assert "Pick a dot" not in one.text()
+
+
 async def test_quitting_keeps_what_was_typed(visit, base: Path) -> None:
     one = visit()
     async with one.app.run_test(size=(80, 24)) as pilot:

@@ -18,7 +18,7 @@ from ld_tui.tui.clerk import Clerk
 from ld_tui.tui.messages import EngineSaid, WorkDone
 from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.base import LdScreen
-from ld_tui.tui.screens.functions_keys import FUNCTIONS_KEYS, TREE_ONLY
+from ld_tui.tui.screens.functions_keys import FUNCTIONS_KEYS, HELP_WORDS, TREE_ONLY
 from ld_tui.tui.screens.naming import NamingScreen
 from ld_tui.tui.screens.versions import VersionsScreen
 from ld_tui.tui.widgets.basetree import BaseTree
@@ -39,6 +39,7 @@ class FunctionsScreen(LdScreen):
     """A visit to the function base."""
 
     BINDINGS: ClassVar[list[BindingType]] = FUNCTIONS_KEYS
+    HELP_WORDS = HELP_WORDS
     DEFAULT_CSS = """
     FunctionsScreen #shelf { height: 1fr; }
     FunctionsScreen #stock { width: 27; height: 1fr; border-right: vkey $rule; }

@@ -30,9 +30,10 @@ class HelpText(Painter):
 
     DEFAULT_CSS = "HelpText { height: auto; }"
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], words: Sequence[str]) -> None:
         super().__init__()
         self._keys = list(bindings)
+        self._words = list(words)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self.lines(width, 0))
@@ -48,7 +49,7 @@ class HelpText(Painter):
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
         letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
         signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
-        for at, text in enumerate(MOVING):
+        for at, text in enumerate(self._words):
             # One blank line only: the least terminal has no room for more.
             lines += [[]] * (at == 0)
             lines += [[(line, "quiet")] for line in wrap(text.format(**signs), width, 5)]
@@ -64,13 +65,15 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], words: Sequence[str] = MOVING) -> None:
+        """`words` stand below the keys, a paragraph each."""
         super().__init__()
         self._keys = bindings
+        self._words = words
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
-            yield HelpText(self._keys)
+            yield HelpText(self._keys, self._words)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

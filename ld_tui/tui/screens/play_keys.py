@@ -44,7 +44,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("K", "keep", "keep", "Keep a new function"),
     _key("v", "view", "code", "Show what was written"),
     _key("f", "functions", "edit", "Edit the functions"),
-    _key("D", "again", "decide again", "Decide LD's last turn again", show=False),
+    _key("D", "again", "decide again", "Decide LD's turn again", show=False),
     _key("plus,equals_sign", "speed(1)", "faster", "Faster", display="+"),
     _key("minus", "speed(-1)", "slower", "Slower", display="-"),
     _key("w", "watch", "watch", "Programs play both, or not"),
