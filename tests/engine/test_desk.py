@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from ld_tui import paths
+from ld_tui.agent.loop import Settings
+from ld_tui.arena.game import Game
+from ld_tui.arena.match import play_out
+from ld_tui.arena.players import LdPlayer, RandomPlayer
 from ld_tui.arena.resources import Resources, Sources
+from ld_tui.arena.saves import write_save
 from ld_tui.arena.usage import usage
 from ld_tui.engine.server import serve
 from ld_tui.functionbase.store import load
 from ld_tui.game.notation import parse_position
+from ld_tui.game.record import GameRecord, PlayerSpec
+from ld_tui.game.rules import Side
 
 TEXT = load(paths.packaged_functionbase()).text_of("pincer_row")
 EXAMPLES = Path(__file__).parents[2] / "saves" / "examples"
@@ -65,14 +72,6 @@ def test_uses_are_counted_and_losses_known_where_the_board_is_solved(resources: 
 
 
 def test_a_solved_board_tells_what_turns_lost(tmp_path: Path) -> None:
-    from ld_tui.agent.loop import Settings
-    from ld_tui.arena.game import Game
-    from ld_tui.arena.match import play_out
-    from ld_tui.arena.players import LdPlayer, RandomPlayer
-    from ld_tui.arena.saves import write_save
-    from ld_tui.game.record import GameRecord, PlayerSpec
-    from ld_tui.game.rules import Side
-
     resources = Resources(Sources(cache=tmp_path / "cache"))
     start = parse_position("6 a1,b1,f6 d4 b 0 0,0 -")
     game = Game(GameRecord(start, PlayerSpec("ld", {}), PlayerSpec("random", {}), 1, "test"))
