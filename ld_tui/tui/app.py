@@ -24,7 +24,6 @@ from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
-    FunctionsKept,
     GameLoaded,
     LoadFailed,
     SaveFailed,
@@ -36,14 +35,13 @@ from ld_tui.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
-    from ld_tui.tui.ports import Engine
+    from ld_tui.tui.ports import EditingEngine, Engine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.screens.start import StartScreen
 
-    class EngineProcess(Engine, Protocol):
+    class EngineProcess(Engine, EditingEngine, Protocol):
         """An engine that is started once the first frame stands, and killed at the end."""
 
         def start(self) -> None: ...
@@ -190,22 +188,6 @@ class LdTuiApp(Benches, Exports, FunctionsApp):
             self._play.conductor.trouble_once(line)
         else:
             self.notify(line, severity="error", markup=False)
-
-    def keep(self, functions: "Sequence[FunctionAdmitted]") -> None:
-        """Put functions that were written in a game into the function base; it takes a moment."""
-        from ld_tui.tui.keeping import keep_in_thread
-
-        watcher = self.visits.watcher
-
-        def tell(message: FunctionsKept) -> None:
-            watcher.settle()
-            self._post(message)
-
-        keep_in_thread(functions, self.setup.functionbase, tell)
-
-    def on_functions_kept(self, message: FunctionsKept) -> None:
-        if self._play is not None:
-            self._play.kept(message)
 
     # The engine
 
@@ -371,9 +353,7 @@ class LdTuiApp(Benches, Exports, FunctionsApp):
         """Do what may take a while where it holds nothing up, not even quitting."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _post(
-        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept
-    ) -> None:
+    def _post(self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed) -> None:
         if self.is_running:
             self.post_message(message)
 

@@ -1,22 +1,25 @@
 """The app's part that opens the function base; what it takes is loaded with the first visit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from ld_tui.tui.messages import BaseChanged, EngineSaid
+from ld_tui.tui.messages import BaseChanged, EngineSaid, FunctionsKept
 
 if TYPE_CHECKING:
+    from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.tui.app import LdTuiApp
     from ld_tui.tui.screens.play import PlayScreen
+    from ld_tui.tui.settings import Setup
     from ld_tui.tui.visiting import Visits
 
 
 class FunctionsApp(App[None]):
     """An app from which functions can be edited."""
 
+    setup: "Setup"
     _play: "PlayScreen | None" = None
     _visits: "Visits | None" = None
 
@@ -37,6 +40,26 @@ class FunctionsApp(App[None]):
     def action_functions(self) -> None:
         """Open the function base."""
         self.visits.open()
+
+    def keep(self, functions: "Sequence[FunctionAdmitted]") -> None:
+        """Put functions that were written in a game into the function base; it takes a moment."""
+        from ld_tui.tui.keeping import keep_in_thread
+
+        watcher = self.visits.watcher
+
+        def tell(message: FunctionsKept) -> None:
+            watcher.settle()
+            self._tell_kept(message)
+
+        keep_in_thread(functions, self.setup.functionbase, tell)
+
+    def on_functions_kept(self, message: FunctionsKept) -> None:
+        if self._play is not None:
+            self._play.kept(message)
+
+    def _tell_kept(self, message: FunctionsKept) -> None:
+        if self.is_running:
+            self.post_message(message)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Add our own command to the palette's."""

@@ -13,7 +13,7 @@ from ld_tui.errors import FunctionBaseError, LdTuiError
 from ld_tui.functionbase.shelf import ChangedError, Entry, Opened, Place, Shelf
 from ld_tui.functionbase.versions import Version
 from ld_tui.tui.clerk import Clerk
-from ld_tui.tui.ports import Engine
+from ld_tui.tui.ports import EditingEngine
 from ld_tui.tui.sheet import BenchHost, Finding, Sheet, Stock
 
 CHECK_AFTER = 0.3
@@ -31,7 +31,7 @@ class Workbench:
     def __init__(
         self,
         shelf: Shelf,
-        engine: Engine,
+        engine: EditingEngine,
         clerk: Clerk,
         saves: Path,
         host: BenchHost,

@@ -16,7 +16,7 @@ from ld_tui.functionbase.shelf import Shelf
 from ld_tui.functionbase.versions import Version
 from ld_tui.tui.clerk import Clerk
 from ld_tui.tui.messages import EngineSaid, WorkDone
-from ld_tui.tui.ports import Engine
+from ld_tui.tui.ports import EditingEngine
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.functions_keys import FUNCTIONS_KEYS, HELP_WORDS, TREE_ONLY
 from ld_tui.tui.screens.naming import NamingScreen
@@ -50,7 +50,7 @@ class FunctionsScreen(LdScreen):
 
     def __init__(
         self,
-        engine: Engine,
+        engine: EditingEngine,
         folder: Path | None,
         saves: Path,
         letters: bool,
