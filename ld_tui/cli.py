@@ -14,6 +14,7 @@ from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_export import add_export, add_serve
+from ld_tui.cli_functions import add_editing
 from ld_tui.cli_options import (
     add_author,
     add_folders,
@@ -177,8 +178,9 @@ def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "functions",
-        help="look into the function base: list, show, check, search, value, effect, reindex",
-        description="Look into the function base.",
+        help="look into and edit the function base: list, show, check, search, value, effect, "
+        "reindex, edit, new, history, diff, restore, disable, enable, delete",
+        description="Look into the function base, and edit it.",
     )
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
 
@@ -212,6 +214,7 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     effect.add_argument("--json", action="store_true", help="JSON on standard output")
     add_folders(effect, "model", "embedder", "saves")
     add_folders(verb("reindex", "build the index anew"), "embedder")
+    add_editing(verb)
 
 
 def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:

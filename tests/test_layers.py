@@ -23,7 +23,7 @@ LAYERS = [
     {"bench", "training", "tui", "web"},
     {"plain", "doctor"},
     {"cli_options"},
-    {"cli_access", "cli_bench", "cli_author", "cli_export", "cli_replay"},
+    {"cli_access", "cli_bench", "cli_author", "cli_export", "cli_functions", "cli_replay"},
     {"cli"},
     {"__main__"},
 ]

@@ -75,13 +75,42 @@ class Reload:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Look at a manual's text, whole."""
+
+    id: int
+    text: str
+    opened: str = ""
+    """The function that it is to be the content of; empty for a new one."""
+    play: bool = True
+    """Whether it is run on sampled positions too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find functions by meaning."""
+
+    id: int
+    text: str
+    k: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Count what the saved games of a folder tell of each function."""
+
+    id: int
+    saves: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Say that the engine is there."""
 
     id: int
 
 
-Request = Decide | Analyze | Review | Stop | Reload | Ping
+Request = Decide | Analyze | Review | Stop | Reload | Check | Search | Usage | Ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +166,21 @@ def _request(number: int, data: Mapping[str, Any]) -> Request:
             return Stop(number, _number(data, "target"))
         case "reload":
             return Reload(number)
+        case "check":
+            play = data.get("play", True)
+            if not isinstance(play, bool):
+                raise _Wrong(f"'play' is true or false, not {play!r:.60}")
+            return Check(number, _text(data, "text"), _text(data, "opened", ""), play)
+        case "search":
+            k = _number({"k": 10, **data}, "k")
+            return Search(number, _text(data, "text"), max(1, k))
+        case "usage":
+            return Usage(number, _text(data, "saves"))
         case "ping":
             return Ping(number)
         case other:
-            raise _Wrong(
-                f"type {other!r:.60} is none of decide, analyze, review, stop, reload, ping"
-            )
+            known = "decide, analyze, review, stop, reload, check, search, usage, ping"
+            raise _Wrong(f"type {other!r:.60} is none of {known}")
 
 
 def _review(number: int, data: Mapping[str, Any]) -> Review:

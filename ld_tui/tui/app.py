@@ -18,12 +18,12 @@ from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
+from ld_tui.tui.functions_app import FunctionsApp
 from ld_tui.tui.ground import map_of
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
-    FunctionsKept,
     GameLoaded,
     LoadFailed,
     SaveFailed,
@@ -37,14 +37,13 @@ from ld_tui.tui.tournaments import Tournaments
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
-    from ld_tui.tui.ports import ReviewingEngine
+    from ld_tui.tui.ports import EditingEngine, ReviewingEngine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.screens.start import StartScreen
 
-    class EngineProcess(ReviewingEngine, Protocol):
+    class EngineProcess(ReviewingEngine, EditingEngine, Protocol):
         """An engine that is started once the first frame stands, and killed at the end."""
 
         def start(self) -> None: ...
@@ -56,7 +55,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Replays, Tournaments, Benches, Exports):
+class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -198,16 +197,6 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
         else:
             self.notify(line, severity="error", markup=False)
 
-    def keep(self, functions: "Sequence[FunctionAdmitted]") -> None:
-        """Put functions that were written in a game into the function base; it takes a moment."""
-        from ld_tui.tui.keeping import keep_in_thread
-
-        keep_in_thread(functions, self.setup.functionbase, self._post)
-
-    def on_functions_kept(self, message: FunctionsKept) -> None:
-        if self._play is not None:
-            self._play.kept(message)
-
     # The engine
 
     def on_engine_said(self, message: EngineSaid) -> None:
@@ -217,8 +206,10 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
                 f"Ready: {content.get('functions')} functions, {content.get('selector')}, "
                 f"embeddings: {content.get('embedder')}."
             )
+            self.watch_functions()
         elif content.get("event") == "error" and content.get("id") is None:
             self.engine_line = str(content.get("message"))
+        self.hear_for_functions(message)
         if self._play is not None:
             self._play.hear(message)
 
@@ -230,7 +221,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
 
     async def action_help(self) -> None:
         """Show the keys of the present screen."""
-        from ld_tui.tui.screens.help import HelpScreen
+        from ld_tui.tui.screens.help import MOVING, HelpScreen
 
         if isinstance(self.screen, HelpScreen):
             return
@@ -239,7 +230,8 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
-        await self.push_screen(HelpScreen(list(seen.values())))
+        words = getattr(self.screen, "HELP_WORDS", MOVING)
+        await self.push_screen(HelpScreen(list(seen.values()), words))
 
     async def action_doctor(self) -> None:
         """Look at everything the program needs."""
@@ -252,12 +244,16 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
         self.kill_engine()
+        self.leave_functions(_GRACE)
         self._leave_game(_GRACE)
         let_go(self._driver)
         self.exit()
 
     def action_help_quit(self) -> None:
-        """Tell what quits, as ctrl+c doesn't."""
+        """Tell what quits, as ctrl+c doesn't; where text is edited it copies."""
+        if (copy := getattr(self.focused, "action_copy", None)) is not None:
+            copy()
+            return
         line = "press q to quit"
         if self._play is not None and self.screen is self._play:
             self._play.hand.refuse(line)
@@ -365,9 +361,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports):
         """Do what may take a while where it holds nothing up, not even quitting."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _post(
-        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept
-    ) -> None:
+    def _post(self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed) -> None:
         if self.is_running:
             self.post_message(message)
 

@@ -77,6 +77,10 @@ class Bridge:
         """Have the function base read again; return the request's id."""
         return self._engine.request("reload")
 
+    def ask(self, kind: str, **fields: object) -> int:
+        """Send a request of another kind; return its id."""
+        return self._engine.request(kind, **fields)
+
     def stop(self, target: int) -> None:
         """Ask to end a request."""
         self._engine.stop(target)

@@ -1,6 +1,6 @@
 """What reaches the screen from other threads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -37,6 +37,22 @@ class FunctionsKept(Message):
         super().__init__()
         self.kept = kept
         self.problems = problems
+
+
+class WorkDone(Message):
+    """A clerk has done some file work; `call` is to be called with what came of it."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self.call = call
+
+
+class BaseChanged(Message):
+    """Files of the function base were changed by another program; these functions."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
 
 
 class SaveFailed(Message):

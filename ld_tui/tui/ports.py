@@ -28,6 +28,14 @@ class ReviewingEngine(Engine, Protocol):
     def review(self, turn: Mapping[str, object]) -> int: ...
 
 
+class EditingEngine(Protocol):
+    """What editors of functions ask the engine for; answers come through `Workbench.heard`."""
+
+    def ask(self, kind: str, **fields: object) -> int: ...
+
+    def stop(self, target: int) -> None: ...
+
+
 class Host(Protocol):
     """The screen that a conductor plays on."""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ld_tui.engine.desk import Desk
+from ld_tui.engine.protocol import Check, Search
 from ld_tui.game.notation import format_move, parse_move, parse_position
 from ld_tui.game.rules import Position, Rules, Side, distance, legal_moves, outcome
 from ld_tui.tui.app import LdTuiApp
@@ -36,6 +38,8 @@ class ScriptedEngine:
         self.is_closed = False
         self.late_reviews: list[dict[str, Any]] | None = None
         """Reviews that are held back; None: they are told at once."""
+        self.desk: Desk | None = None
+        """Answers what editors ask for; without one nothing is."""
         self.analyze_error = ""
         """What every analysis fails with; empty: none does."""
 
@@ -107,6 +111,18 @@ class ScriptedEngine:
         self.reloads += 1
         self.post({"id": len(self.requests), "event": "ok"})
         return len(self.requests)
+
+    def ask(self, kind: str, **fields: Any) -> int:
+        self.requests.append((kind, str(fields.get("text", ""))))
+        number = len(self.requests)
+        if self.desk is not None and kind == "check":
+            self.post(self.desk.check(Check(number, **fields)))
+        elif self.desk is not None and kind == "search":
+            self.post(self.desk.search(Search(number, **fields)))
+        elif kind == "usage":
+            use = {"retrieved": 9, "chosen": 4, "regret": 0.25}
+            self.post({"id": number, "event": "usage", "functions": {"advance": use}})
+        return number
 
     def stop(self, target: int) -> None:
         self.stopped.append(target)

@@ -15,8 +15,8 @@ from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
     "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked {legal}. Blue sets three "
-    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for the selected dot, "
-    "or three pairs; m first where a letter is a key.",
+    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for one dot, or "
+    "three pairs; m first where a letter is a key.",
     "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
     "cell that is no target is only refused.",
     "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps.",
@@ -30,9 +30,10 @@ class HelpText(Painter):
 
     DEFAULT_CSS = "HelpText { height: auto; }"
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], words: Sequence[str]) -> None:
         super().__init__()
         self._keys = list(bindings)
+        self._words = list(words)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self.lines(width, 0))
@@ -48,7 +49,7 @@ class HelpText(Painter):
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
         letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
         signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
-        for at, text in enumerate(MOVING):
+        for at, text in enumerate(self._words):
             # One blank line only: the least terminal has no room for more.
             lines += [[]] * (at == 0)
             lines += [[(line, "quiet")] for line in wrap(text.format(**signs), width, 5)]
@@ -64,13 +65,15 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    def __init__(self, bindings: Sequence[Binding], words: Sequence[str] = MOVING) -> None:
+        """`words` stand below the keys, a paragraph each."""
         super().__init__()
         self._keys = bindings
+        self._words = words
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
-            yield HelpText(self._keys)
+            yield HelpText(self._keys, self._words)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

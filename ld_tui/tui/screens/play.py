@@ -3,7 +3,7 @@
 It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what the widgets show.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
+from ld_tui.tui.again import Again, again, ask_again, newest
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -23,6 +24,7 @@ from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
+from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
@@ -66,6 +68,9 @@ class PlayScreen(LdScreen):
         self.early_keys: list[events.Key] = []
         """Pressed before this screen stood."""
         self._letters = letters
+        self._again: AgainScreen | None = None
+        self._dropped: Again | None = None
+        """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
         self._status = StatusBar()
@@ -144,6 +149,8 @@ class PlayScreen(LdScreen):
     def hear(self, message: EngineSaid | EngineNotice) -> None:
         """Take what the engine said, or what happened to it."""
         if isinstance(message, EngineSaid):
+            if self._again is not None and self._again.again.heard(message.content):
+                self._again.renew()
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
@@ -282,6 +289,46 @@ class PlayScreen(LdScreen):
         self.run_on.stop()
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
+
+    def action_functions(self) -> None:
+        """Open the functions, the one chosen last first."""
+        self.hand.leave()
+        trace = self.conductor.trace
+        chosen = [stage.chosen.name for stage in trace.stages if stage.chosen] if trace else []
+        self._ld.visits.open(chosen[0] if chosen else "")
+        self.hand.lead("f", self._ld.visits.leave)
+
+    def wait_for_functions(self) -> bool:
+        """Hold the game while functions are edited; tell whether it has to be let go on."""
+        waits = not (self.conductor.is_paused or self.conductor.is_over)
+        if waits:
+            self.conductor.toggle_pause()
+        return waits
+
+    def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
+        """Go on with the game, saying what was changed."""
+        self.hand.entry.take_lead()
+        for line in changes[-3:]:
+            self.conductor.note(f"functions: {line}; D decides again")
+        if changes and not self.conductor.is_persons_turn and not self.conductor.is_over:
+            # What was decided with the old functions, and not yet played, is decided anew.
+            self._dropped = again(self.conductor.game, self.conductor.trace)
+            self.conductor.reconsider()
+        if waits:
+            self.conductor.toggle_pause()
+        if digit and self.hand.begins_move("f"):
+            self.hand.open_entry(f"f{digit}")
+
+    def action_again(self) -> None:
+        """Decide the LD agent's last turn again, and show both decisions."""
+        game = self.conductor.game
+        found = newest(self._dropped, again(game, self.conductor.trace), game)
+        if found is None:
+            self.hand.refuse("LD has not decided in this game yet")
+            return
+        ask_again(found, game, self.conductor.engine)
+        self._again = AgainScreen(found, self._letters)
+        self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:
         self.conductor.substitute()

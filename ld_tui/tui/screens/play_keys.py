@@ -45,6 +45,8 @@ PLAY_KEYS: list[BindingType] = [
     _key("E", "strike('roadblock')", "random", "Close two cells at random", show=False),
     _key("K", "keep", "keep", "Keep a new function"),
     _key("v", "view", "code", "Show what was written"),
+    _key("f", "functions", "edit", "Edit the functions"),
+    _key("D", "again", "decide again", "Decide LD's turn again", show=False),
     _key("plus,equals_sign", "speed(1)", "faster", "Faster", display="+"),
     _key("minus", "speed(-1)", "slower", "Slower", display="-"),
     _key("w", "watch", "watch", "Programs play both, or not"),

@@ -159,6 +159,7 @@ class StartScreen(LdScreen):
         Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
         Binding("v", "replay", "replay", id="start.replay", tooltip="Look at a saved game"),
+        Binding("f", "app.functions", "functions", id="start.functions", tooltip="Edit functions"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]
 
