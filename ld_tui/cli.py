@@ -15,6 +15,7 @@ from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_config import add_config, add_settings, settle
 from ld_tui.cli_export import add_export, add_serve
+from ld_tui.cli_functions import add_editing
 from ld_tui.cli_options import (
     add_author,
     add_folders,
@@ -24,9 +25,12 @@ from ld_tui.cli_options import (
     add_size,
     check_paths,
     check_terminal,
+    engine_line,
+    engine_options,
     sources_of,
     whole,
 )
+from ld_tui.cli_replay import add_replay, add_series, series_of
 from ld_tui.errors import LdTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     _analyze_parser(commands)
     _functions_parser(commands)
     add_author_command(commands)
-    _replay_parser(commands)
+    add_replay(commands)
     add_export(commands)
     add_serve(commands)
     _engine_parser(commands)
@@ -108,6 +112,8 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             add_size(command)
             add_map(command)
             add_seed(command, None)
+        if name == "watch":
+            add_series(command)
         add_folders(command, "functionbase", "saves", "model", "embedder")
         add_author(command)
         add_plain(command, name)
@@ -176,8 +182,9 @@ def _analyze_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "functions",
-        help="look into the function base: list, show, check, search, value, effect, reindex",
-        description="Look into the function base.",
+        help="look into and edit the function base: list, show, check, search, value, effect, "
+        "reindex, edit, new, history, diff, restore, disable, enable, delete",
+        description="Look into the function base, and edit it.",
     )
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
 
@@ -211,17 +218,7 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     effect.add_argument("--json", action="store_true", help="JSON on standard output")
     add_folders(effect, "model", "embedder", "saves")
     add_folders(verb("reindex", "build the index anew"), "embedder")
-
-
-def _replay_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser(
-        "replay",
-        help="print a saved game with the decision of each turn",
-        description="Print a saved game with the decision of each turn.",
-    )
-    command.add_argument("file", type=Path)
-    command.add_argument("--text", action="store_true", help="as plain text, the only form so far")
-    command.set_defaults(run=_replay)
+    add_editing(verb)
 
 
 def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
@@ -244,17 +241,9 @@ def _play(options: argparse.Namespace) -> int:
     map_name, size = options.map, options.size
     if map_name is not None:
         read_map(map_name, size)
-    plain = check_plain(options)
-    if not plain:
-        check_terminal("--plain plays in lines, `ld-tui match` by itself")
-    arguments = [
-        word
-        for name in ("functionbase", "model", "embedder", "author")
-        if (value := getattr(options, name)) is not None
-        for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
-    ]
-    if plain:
-        return open_plain(options, arguments)
+    if check_plain(options):
+        return open_plain(options, engine_options(options))
+    check_terminal("--plain plays in lines, `ld-tui match` by itself")
     from ld_tui.tui.app import main as open_screen
     from ld_tui.tui.leaving import leave
 
@@ -263,10 +252,11 @@ def _play(options: argparse.Namespace) -> int:
         size=size,
         seed=getattr(options, "seed", None),
         saves=options.saves or paths.saves_dir(),
-        engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
+        engine_command=engine_line(options),
         functionbase=options.functionbase,
         map_name=map_name,
         config=config,
+        series=series_of(options),
     )
     return leave(status)
 
@@ -333,14 +323,6 @@ def _functions(options: argparse.Namespace) -> int:
             return commands.search_functions(folder, options.text, options.k, options.embedder)
         case _:
             return commands.reindex(folder, options.embedder)
-
-
-def _replay(options: argparse.Namespace) -> int:
-    from ld_tui.arena.replay import replay_text
-
-    for line in replay_text(options.file):
-        print(line)
-    return 0
 
 
 def _engine(options: argparse.Namespace) -> int:

@@ -120,6 +120,21 @@ def check_terminal(instead: str) -> None:
         raise UsageError(f"there is no terminal to draw on; {instead}")
 
 
+def engine_options(options: argparse.Namespace) -> list[str]:
+    """Return the parts that options name, as options of an engine."""
+    return [
+        word
+        for name in ("functionbase", "model", "embedder", "author")
+        if (value := getattr(options, name)) is not None
+        for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
+    ]
+
+
+def engine_line(options: argparse.Namespace) -> list[str]:
+    """Return the command of an engine with the parts that options name."""
+    return [sys.executable, "-m", "ld_tui", "engine", *engine_options(options)]
+
+
 def sources_of(options: argparse.Namespace) -> "Sources":
     """Return where the parts come from that options name. Raises UsageError as `check_paths`."""
     from ld_tui.arena.resources import Sources

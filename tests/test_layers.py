@@ -23,7 +23,15 @@ LAYERS = [
     {"bench", "training", "tui", "web"},
     {"plain", "doctor"},
     {"cli_options"},
-    {"cli_access", "cli_bench", "cli_author", "cli_config", "cli_export"},
+    {
+        "cli_access",
+        "cli_author",
+        "cli_bench",
+        "cli_config",
+        "cli_export",
+        "cli_functions",
+        "cli_replay",
+    },
     {"cli"},
     {"__main__"},
 ]
@@ -40,6 +48,8 @@ OWNERS = {
     "pydantic_monty": {"ld_tui.sandbox"},
     "torch": {"ld_tui.training"},
     "numpy": {
+        "ld_tui.arena.chains",
+        "ld_tui.arena.study",
         "ld_tui.authoring",
         "ld_tui.tablebase",
         "ld_tui.functionbase",

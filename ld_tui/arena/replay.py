@@ -1,5 +1,9 @@
-"""A saved game as plain text: each turn, and the decision behind it stage by stage."""
+"""A saved game as plain text: each turn, and the decision behind it stage by stage.
 
+With reviews of the turns (see turning.py) their marks and what each loss falls on stand there too.
+"""
+
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,11 +19,34 @@ from ld_tui.agent.events import (
     StageBegan,
     event_from_dict,
 )
+from ld_tui.arena.game import Game
+from ld_tui.arena.resources import Resources
 from ld_tui.arena.saves import read_save
+from ld_tui.arena.turning import TurnReview, blame_lines, loss_text, review
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
-from ld_tui.game.rules import Side
+from ld_tui.game.rules import Position, Side
+
+
+def replay_command(path: Path, resources: Resources) -> int:
+    """Print a saved game with marks and blame; return the exit status.
+
+    Raises SaveError where the file can't be read. A first solution of its board takes a moment;
+    how far that is goes to stderr, where that is a terminal.
+    """
+    record = read_save(path)
+    is_seen = sys.stderr.isatty()
+
+    def tell(ply: int) -> None:
+        print(f"\rlooking at turn {ply + 1}", end="", file=sys.stderr, flush=True)
+
+    reviews = list(review(Game(record), resources, tell if is_seen else None))
+    if is_seen:
+        print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
+    for line in record_text(record, reviews):
+        print(line)
+    return 0
 
 
 def replay_text(path: Path) -> Iterator[str]:
@@ -27,29 +54,66 @@ def replay_text(path: Path) -> Iterator[str]:
     yield from record_text(read_save(path))
 
 
-def record_text(record: GameRecord) -> Iterator[str]:
-    """Yield a record line by line, each without control characters: a save may hold any text."""
-    for line in _lines(record):
+def record_text(record: GameRecord, reviews: Sequence[TurnReview] = ()) -> Iterator[str]:
+    """Yield a record line by line, each without control characters: a save may hold any text.
+
+    `reviews`: of every turn, or none.
+    """
+    for line in _lines(record, reviews):
         yield "".join(char if char.isprintable() else " " for char in line)
 
 
-def _lines(record: GameRecord) -> Iterator[str]:
+def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
     yield f"blue: {_player(record.blue)}   orange: {_player(record.orange)}   seed {record.seed}"
     yield f"start: {format_position(record.start)}"
+    if record.parent is not None:
+        yield f"branched off from {record.parent.text}"
     positions = replay(record)
     for ply, (turn, before) in enumerate(zip(record.turns, positions, strict=False)):
         yield ""
         yield from _struck(record, ply)
-        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}  ({turn.ms:.1f} ms)"
+        found = reviews[ply] if reviews else None
+        mark = f" {found.verdict.mark}" if found and found.verdict and found.verdict.mark else ""
+        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}{mark}  ({turn.ms:.1f} ms)"
         yield from _turn(turn)
+        if found is not None:
+            yield from _reviewed(found)
     yield ""
     yield from _struck(record, len(record.turns))
     yield from _decision(record.last_events)
     yield from _illegal(record.pending)
+    yield from _turning_points(record, positions, reviews)
     if record.result is None:
         yield f"unfinished: {format_position(positions[-1])}"
     else:
         yield f"{record.result.winner} wins: {_REASONS[str(record.result.reason)]}"
+
+
+def _reviewed(found: TurnReview) -> Iterator[str]:
+    if found.verdict is not None and found.verdict.is_turning_point:
+        yield f"   {loss_text(found.verdict)}"
+        for line in blame_lines(found.blame):
+            yield f"   {line}"
+    if found.note and found.verdict is not None:
+        yield f"   {found.note}"
+
+
+def _turning_points(
+    record: GameRecord, positions: Sequence[Position], reviews: Sequence[TurnReview]
+) -> Iterator[str]:
+    """Yield the turns that lost something, each with the largest part of its blame."""
+    if any(each.verdict is None for each in reviews):
+        yield f"no marks: {next(each.note for each in reviews if each.verdict is None)}"
+        return
+    for ply, (turn, found) in enumerate(zip(record.turns, reviews, strict=False)):
+        if found.verdict is not None and found.verdict.is_turning_point:
+            step = f"{positions[ply].steps + 1}. {turn.side} {found.verdict.mark}"
+            blame = blame_lines(found.blame)
+            yield f"turning point: {step}, {loss_text(found.verdict)}" + (
+                f"; {blame[0]}" if blame else ""
+            )
+    if reviews and not any(each.verdict and each.verdict.is_turning_point for each in reviews):
+        yield "no turning point: neither side lost a step"
 
 
 _REASONS = {

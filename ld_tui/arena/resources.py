@@ -16,6 +16,7 @@ from ld_tui.game.rules import Position
 if TYPE_CHECKING:
     from ld_tui.agent.emergency import Author
     from ld_tui.agent.loop import Agent
+    from ld_tui.functionbase.retriever import Retriever
     from ld_tui.functionbase.store import FunctionBase, Stage
     from ld_tui.llm.completer import Completer
     from ld_tui.llm.selector import Selector
@@ -59,6 +60,7 @@ class Resources:
     _tables: "Tables | None" = None
     _agents: dict[bool, "Agent"] = field(default_factory=dict)
     _base: "FunctionBase | None" = None
+    _retriever: "Retriever | None" = None
     _selector: "Selector | None" = None
     _kd: "Completer | None" = None
     _completers: "dict[str, Completer]" = field(default_factory=dict)
@@ -76,9 +78,28 @@ class Resources:
 
         with self._agent_lock:
             if self._base is None:
-                self._base = load(self.sources.functionbase or paths.functionbase_dir())
+                self._base = load(self.functionbase_folder())
                 self.notices.extend(map(str, self._base.problems))
             return self._base
+
+    def functionbase_folder(self) -> Path:
+        """Return the folder of the function base as it is now: a user's own may come to be."""
+        return self.sources.functionbase or paths.functionbase_dir()
+
+    def retriever(self) -> "Retriever":
+        """Return the retriever over the function base.
+
+        Raises FunctionBaseError or ModelError where it can't be opened.
+        """
+        from ld_tui.functionbase.retriever import open_retriever
+
+        with self._agent_lock:
+            if self._retriever is None:
+                embedder = self.sources.embedder or paths.SHIPPED_EMBEDDER
+                self._retriever = open_retriever(self.functionbase(), embedder, self.cache)
+                if self._retriever.notice:
+                    self.notices.append(self._retriever.notice)
+            return self._retriever
 
     def selector(self) -> "Selector":
         """Return the S-LLM. Raises ModelError where it can't be loaded."""
@@ -116,20 +137,11 @@ class Resources:
         Raises FunctionBaseError, ModelError or SandboxError where a part can't be loaded.
         """
         from ld_tui.agent.loop import Agent
-        from ld_tui.functionbase.retriever import open_retriever
 
         with self._agent_lock:
             if with_llm not in self._agents:
                 selector = self.selector() if with_llm else None
-                other = self._agents.get(not with_llm)
-                base = self.functionbase()
-                if other is None:
-                    embedder = self.sources.embedder or paths.SHIPPED_EMBEDDER
-                    retriever = open_retriever(base, embedder, self.cache)
-                    if retriever.notice:
-                        self.notices.append(retriever.notice)
-                else:
-                    retriever = other.retriever
+                base, retriever = self.functionbase(), self.retriever()
                 sandbox = self.sandbox()
 
                 def stages(side: str) -> tuple["Stage", ...]:
@@ -143,7 +155,7 @@ class Resources:
         """Forget the function base and what was made from it; the S-LLM stays."""
         with self._agent_lock:
             self._agents.clear()
-            self._base = None
+            self._base = self._retriever = None
             self.notices.clear()
 
     def table(self, position: Position, progress: Progress | None = None) -> "Table":
@@ -159,6 +171,11 @@ class Resources:
                 return tables.for_position(position)
             finally:
                 tables.progress = None
+
+    def is_solved(self, position: Position) -> bool:
+        """Tell whether `table` has the world of a position without solving it."""
+        with self._table_lock:
+            return self._opened().knows(position)
 
     def _opened(self) -> "Tables":
         from ld_tui.tablebase.tables import Tables

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ld_tui.bench.chains import Chains, Costs, Moves, move_costs
+from ld_tui.arena.chains import Chains, Costs, Moves, move_costs
 from ld_tui.bench.states import player_move
 from ld_tui.game.rules import Move, Position, Side, apply, is_captured, legal_moves
 from ld_tui.tablebase.table import Table

@@ -17,8 +17,8 @@ from rich.console import Console, Group
 from rich.table import Table as Grid
 
 from ld_tui import paths
+from ld_tui.arena.chains import Chains, Costs, move_costs
 from ld_tui.bench.alone import Duels, Play
-from ld_tui.bench.chains import Chains, Costs, move_costs
 from ld_tui.bench.states import sample_states
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.game.rules import Position, Rules, Side

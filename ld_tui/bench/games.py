@@ -13,8 +13,8 @@ from ld_tui.arena.game import Game
 from ld_tui.arena.match import game_seed, play_out
 from ld_tui.arena.roster import LD
 from ld_tui.arena.scores import score
+from ld_tui.arena.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.bench.methods import Cast
-from ld_tui.bench.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Reason, Side

@@ -7,11 +7,11 @@ plays by itself. A new kind of method is a name here and a case in `Cast.player`
 from dataclasses import dataclass, field, replace
 
 from ld_tui.agent.loop import Settings
+from ld_tui.arena.chains import Chains
 from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.players import DIRECT, LdPlayer, Player, is_program, make_player
 from ld_tui.arena.resources import Resources
 from ld_tui.arena.roster import ALONE, FUNCTIONS
-from ld_tui.bench.chains import Chains
 from ld_tui.bench.meter import Meter, MeteredCompleter, MeteredSelector
 from ld_tui.bench.oracle import ALL, FixedPlayer, OraclePlayer
 from ld_tui.errors import UsageError

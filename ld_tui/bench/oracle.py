@@ -7,14 +7,12 @@ same, so that what another choice would have gained can be told apart from the r
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from ld_tui.agent.events import Event, Executed
 from ld_tui.agent.loop import Agent, Select, Settings, select_by_llm
+from ld_tui.arena.chains import Chains, Costs, move_costs, place_of, stage_costs
 from ld_tui.arena.game import History
 from ld_tui.arena.pursuit import PursuitSituation, situation_of
 from ld_tui.arena.resources import Resources
-from ld_tui.bench.chains import Chains, Costs, move_costs
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import Stage
 from ld_tui.game.rules import Position
@@ -101,17 +99,3 @@ def decision_costs(chains: Chains, position: Position, resources: Resources) -> 
     """Return what every chain costs in a position, one axis a stage; see `move_costs`."""
     found: Costs = move_costs(resources.table(position), [position], chains.moves([position]))[0]
     return found
-
-
-def stage_costs(costs: Costs, path: Sequence[int]) -> Costs:
-    """Return what each function of the stage after `path` costs, with the best after it.
-
-    `costs` has one axis a stage; `path` holds the places of the functions chosen so far.
-    """
-    here: Costs = costs[tuple(path)]
-    return np.asarray(here.min(axis=tuple(range(1, here.ndim))))
-
-
-def place_of(chains: Chains, stage: int, name: str) -> int:
-    """Return the place of a function among those of a stage (0-based)."""
-    return [manual.name for manual in chains.manuals[stage]].index(name)

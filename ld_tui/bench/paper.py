@@ -15,11 +15,11 @@ from rich.table import Table
 
 from ld_tui import paths
 from ld_tui.arena.resources import Resources, Sources
+from ld_tui.arena.study import BLAMES
 from ld_tui.bench.games import Played, played_to_dict
 from ld_tui.bench.journal import Journal, Measured, measured
 from ld_tui.bench.progress import Report, kept_line, reporting
 from ld_tui.bench.starts import FILE
-from ld_tui.bench.study import BLAMES
 from ld_tui.bench.suite import SuiteOptions, pairings, play_suite
 from ld_tui.bench.summary import Row, RunningSummary, Summary, summarize, without_times
 from ld_tui.bench.tables import Sheet, Tables, charts, headlines, markdown, rows_csv, sheets

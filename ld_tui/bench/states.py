@@ -7,8 +7,8 @@ little about play. The same seed gives the same states.
 import random
 
 from ld_tui.agent.events import Decided
+from ld_tui.arena.chains import Chains, first_move
 from ld_tui.arena.players import GreedyPlayer
-from ld_tui.bench.chains import Chains, first_move
 from ld_tui.game.notation import parse_move
 from ld_tui.game.rules import Move, Position, Rules, Side, apply, is_captured, legal_moves
 from ld_tui.game.starts import random_start

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.arena.roster import ALONE, LD
+from ld_tui.arena.study import BLAMES, StageStudy
 from ld_tui.bench.games import Pairing, Played
 from ld_tui.bench.methods import is_named_model
-from ld_tui.bench.study import BLAMES, StageStudy
 from ld_tui.game.rules import Side
 
 RESAMPLES = 10_000

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ld_tui.arena.roster import LD
-from ld_tui.bench.study import BLAMES
+from ld_tui.arena.study import BLAMES
 from ld_tui.bench.summary import BlameRow, Estimate, Row, StageRow, Summary
 from ld_tui.game.rules import Side
 

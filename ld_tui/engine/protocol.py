@@ -11,8 +11,8 @@ from typing import Any
 from ld_tui.agent.emergency import Authored
 from ld_tui.arena.game import History, Past
 from ld_tui.errors import LdTuiError
-from ld_tui.game.notation import format_position, parse_position
-from ld_tui.game.rules import Position
+from ld_tui.game.notation import format_position, parse_move, parse_position
+from ld_tui.game.rules import Move, Position, illegality
 
 PROTOCOL = 1
 """Version of the protocol; told in `ready`."""
@@ -44,6 +44,22 @@ class Analyze:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Say what a turn that was played was worth, and what its loss falls on."""
+
+    id: int
+    position: Position
+    """In which the move was made."""
+    move: Move
+    seed: int = 0
+    """Of the decision."""
+    events: tuple[Mapping[str, Any], ...] = ()
+    """Those of the agent's decision, where the blame is wanted."""
+    functions: tuple[str, ...] = ()
+    """Manuals that were written in the game."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End another request early."""
 
@@ -59,13 +75,42 @@ class Reload:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Look at a manual's text, whole."""
+
+    id: int
+    text: str
+    opened: str = ""
+    """The function that it is to be the content of; empty for a new one."""
+    play: bool = True
+    """Whether it is run on sampled positions too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find functions by meaning."""
+
+    id: int
+    text: str
+    k: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Count what the saved games of a folder tell of each function."""
+
+    id: int
+    saves: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """Say that the engine is there."""
 
     id: int
 
 
-Request = Decide | Analyze | Stop | Reload | Ping
+Request = Decide | Analyze | Review | Stop | Reload | Check | Search | Usage | Ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +160,40 @@ def _request(number: int, data: Mapping[str, Any]) -> Request:
             if not isinstance(moves, bool):
                 raise _Wrong(f"'moves' is true or false, not {moves!r:.60}")
             return Analyze(number, parse_position(_text(data, "position")), moves)
+        case "review":
+            return _review(number, data)
         case "stop":
             return Stop(number, _number(data, "target"))
         case "reload":
             return Reload(number)
+        case "check":
+            play = data.get("play", True)
+            if not isinstance(play, bool):
+                raise _Wrong(f"'play' is true or false, not {play!r:.60}")
+            return Check(number, _text(data, "text"), _text(data, "opened", ""), play)
+        case "search":
+            k = _number({"k": 10, **data}, "k")
+            return Search(number, _text(data, "text"), max(1, k))
+        case "usage":
+            return Usage(number, _text(data, "saves"))
         case "ping":
             return Ping(number)
         case other:
-            raise _Wrong(f"type {other!r:.60} is none of decide, analyze, stop, reload, ping")
+            known = "decide, analyze, review, stop, reload, check, search, usage, ping"
+            raise _Wrong(f"type {other!r:.60} is none of {known}")
+
+
+def _review(number: int, data: Mapping[str, Any]) -> Review:
+    position, move = parse_position(_text(data, "position")), parse_move(_text(data, "move"))
+    if reason := illegality(position, move):
+        raise _Wrong(f"'move' is illegal in that position: {reason}")
+    events, functions = data.get("events", []), data.get("functions", [])
+    if not isinstance(events, list) or not all(isinstance(each, dict) for each in events):
+        raise _Wrong("'events' has to be a list of objects")
+    if not isinstance(functions, list) or not all(isinstance(each, str) for each in functions):
+        raise _Wrong("'functions' has to be a list of texts")
+    seed = _number(data, "seed") if "seed" in data else 0
+    return Review(number, position, move, seed, tuple(events), tuple(functions))
 
 
 def _number(data: Mapping[str, Any], key: str) -> int:

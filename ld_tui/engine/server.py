@@ -1,9 +1,9 @@
 """The engine process: reads requests, thinks in threads of its own, writes events.
 
 One thread reads and answers what needs no thought; one loads the models and then decides for
-`ld`, one decides for the players without models, one analyzes. Only the first of these touches the
-S-LLM, whose library is not thread-safe. Slow imports happen in those threads, so that the reader
-is there from the start.
+`ld`, one decides for the players without models, one analyzes, one serves editors. Only the one
+that decides for `ld` touches the S-LLM, whose library is not thread-safe. Slow imports happen in
+those threads, so that the reader is there from the start.
 """
 
 import contextlib
@@ -18,15 +18,20 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ld_tui import __version__
 from ld_tui.arena.resources import Resources, Sources
+from ld_tui.engine.desk import Desk
 from ld_tui.engine.protocol import (
     LINE_LIMIT,
     PROTOCOL,
     Analyze,
+    Check,
     Decide,
     Malformed,
     Ping,
     Reload,
+    Review,
+    Search,
     Stop,
+    Usage,
     format_line,
     parse_request,
 )
@@ -36,10 +41,10 @@ from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import outcome
 
 if TYPE_CHECKING:
-    from ld_tui.tablebase.table import MoveValue
+    from ld_tui.tablebase.table import MoveValue, Table
 
 Message = dict[str, Any]
-Job = Decide | Analyze | Reload
+Job = Decide | Analyze | Review | Reload | Check | Search | Usage
 
 
 class _Stopped(Exception):
@@ -73,6 +78,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], resources: Resources) -> int:
     try:
         server.run(requests)
     finally:
+        server.close()
         resources.close()
     return 0
 
@@ -92,12 +98,15 @@ class _Server:
         self._agent: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._players: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._analysis: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._editing: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._desk = Desk(resources)
 
     def run(self, requests: IO[bytes]) -> None:
         """Read until the end, then until all that was asked is answered."""
         self._start(self._agent, self._load)
         self._start(self._players, None)
         self._start(self._analysis, None)
+        self._start(self._editing, None)
         with contextlib.suppress(_Gone):
             for line in _lines(requests):
                 if line.strip():
@@ -107,6 +116,10 @@ class _Server:
                 self._lock.wait(0.25)
                 if _is_broken(self._answers):
                     return
+
+    def close(self) -> None:
+        """End the processes of its own."""
+        self._desk.close()
 
     def _start(self, jobs: "queue.SimpleQueue[Job]", first: Callable[[], None] | None) -> None:
         """Start a thread that does jobs one after the other, for as long as the process lives."""
@@ -143,8 +156,12 @@ class _Server:
 
     def _queue(self, job: Job) -> "queue.SimpleQueue[Job]":
         match job:
-            case Analyze():
+            case Analyze() | Usage():
                 return self._analysis
+            case Review(events=()):
+                return self._analysis
+            case Check() | Search():
+                return self._editing
             case Decide(player=player) if player != "ld":
                 return self._players
         return self._agent
@@ -158,10 +175,18 @@ class _Server:
                     self._decide(job)
                 case Analyze():
                     self._analyze(job)
+                case Review():
+                    self._review(job)
                 case Reload():
                     self._resources.reload()
                     self._load_agent()
                     self._finish({"id": job.id, "event": "ok"})
+                case Check():
+                    self._finish(self._desk.check(job))
+                case Search():
+                    self._finish(self._desk.search(job))
+                case Usage():
+                    self._finish(self._desk.usage(job, lambda: self._check(job.id)))
         except _Stopped:
             self._finish({"id": job.id, "event": "stopped"})
         except _Gone:
@@ -220,7 +245,8 @@ class _Server:
             else:
                 self._send(message)
 
-    def _analyze(self, job: Analyze) -> None:
+    def _solved(self, job: Analyze | Review) -> "Table":
+        """Return the table of a job's position, telling how far it is solved."""
         told = -1.0
 
         def solving(done: float) -> None:
@@ -234,6 +260,10 @@ class _Server:
 
         table = self._resources.table(job.position, solving)
         self._check(job.id)
+        return table
+
+    def _analyze(self, job: Analyze) -> None:
+        table = self._solved(job)
         moves: list[Message] = []
         if job.moves:
             moves = [_move_value(item) for item in table.analysis(job.position).moves]
@@ -246,6 +276,26 @@ class _Server:
                 "moves": moves,
             }
         )
+
+    def _review(self, job: Review) -> None:
+        from ld_tui.agent.events import event_from_dict
+        from ld_tui.arena.turning import blame, judge, verdict_to_dict
+
+        self._solved(job)
+        found = judge(job.position, job.move, self._resources, job.seed)
+        message: Message = {
+            "id": job.id,
+            "event": "reviewed",
+            **verdict_to_dict(found),
+            "blame": [],
+        }
+        if job.events and found.is_turning_point:
+            events = [event_from_dict(event) for event in job.events]
+            losses = blame(job.position, job.move, events, job.functions, self._resources)
+            message["blame"] = [
+                {"stage": loss.stage, "blame": loss.blame, "steps": loss.steps} for loss in losses
+            ]
+        self._finish(message)
 
     def _check(self, number: int) -> None:
         """Raise where a request was stopped, or nobody listens any more."""

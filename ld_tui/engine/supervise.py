@@ -10,7 +10,20 @@ from dataclasses import dataclass, field
 
 from ld_tui.engine.client import EngineClient, Message
 
-FINAL = frozenset({"decided", "gave_up", "analysis", "stopped", "ok", "error"})
+FINAL = frozenset(
+    {
+        "decided",
+        "gave_up",
+        "analysis",
+        "reviewed",
+        "report",
+        "found",
+        "usage",
+        "stopped",
+        "ok",
+        "error",
+    }
+)
 """Events that end a request."""
 AGAIN = "again"
 """Event told in the engine's stead when a request was put to a new engine: forget its events."""

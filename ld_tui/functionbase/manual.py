@@ -198,7 +198,7 @@ class _Reader:
     def manual(self, data: Mapping[str, Any], digest: str) -> Manual:
         self.unknown(data, _KEYS, "")
         return Manual(
-            name=self.text(data, "name", _name_problem),
+            name=self.text(data, "name", name_problem),
             side=self.text(data, "side", _place_problem),
             stage=self.text(data, "stage", _place_problem),
             summary=self.text(data, "summary", _sentence_problem),
@@ -327,7 +327,8 @@ def _unprintable(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _name_problem(text: str) -> tuple[str, str] | None:
+def name_problem(text: str) -> tuple[str, str] | None:
+    """Say what is wrong with a function's name, and the mend; None where it is one."""
     if not NAME.fullmatch(text):
         mend = "2 to 40 of a-z, 0-9 and _, the first a letter"
         return f"{one_line(text)!r} is not a name", mend

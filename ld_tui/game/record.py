@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ld_tui.errors import LdTuiError, NotationError, RulesError, SaveError
-from ld_tui.game.board import Cell, format_cell, parse_cell
+from ld_tui.game.board import format_cell, parse_cell
 from ld_tui.game.emergencies import Emergency, strike
 from ld_tui.game.notation import (
     format_emergency,
@@ -20,6 +20,7 @@ from ld_tui.game.notation import (
     parse_move,
     parse_position,
 )
+from ld_tui.game.parent import Parent, parent_from_dict, parent_to_dict
 from ld_tui.game.rules import (
     Move,
     Outcome,
@@ -104,6 +105,8 @@ class GameRecord:
     """Events of a decision that ended the game without a move."""
     result: Outcome | None = None
     """None while the game goes on."""
+    parent: Parent | None = None
+    """The game that this one branched off from."""
 
     def player(self, side: Side) -> PlayerSpec:
         """Return who plays a side."""
@@ -236,6 +239,7 @@ def record_to_dict(record: GameRecord) -> dict[str, Plain]:
         "blue": record.blue.kind,
         "orange": record.orange.kind,
         "start": format_position(record.start),
+        **parent_to_dict(record.parent),
         "settings": {
             "blue": dict(record.blue.settings),
             "orange": dict(record.orange.settings),
@@ -297,6 +301,7 @@ def record_from_dict(data: Mapping[str, Plain]) -> GameRecord:
             pending=tuple(_illegal(item) for _, item in _tables(data, "pending")),
             last_events=plain_events([item for _, item in _tables(data, "last_event")]),
             result=_result(_get(data, "result", str)),
+            parent=parent_from_dict(data),
         )
     except (NotationError, RulesError) as error:
         raise SaveError(str(error)) from error
@@ -316,7 +321,7 @@ def _start(data: Mapping[str, Plain]) -> Position:
         size=_get(table, "size", int),
         blue_units=_get(table, "blue_units", int),
         orange_units=_get(table, "orange_units", int),
-        closed=frozenset(_cells(_get(table, "closed", list))),
+        closed=frozenset(parse_cell(str(cell)) for cell in _get(table, "closed", list)),
         frozen=frozenset(dot - 1 for dot in _whole(_get(table, "frozen", list))),
         max_steps=_get(table, "max_steps", int),
         max_illegal=_get(table, "max_illegal", int),
@@ -325,10 +330,6 @@ def _start(data: Mapping[str, Plain]) -> Position:
     if start.base.size != rules.size:
         raise SaveError(f"the start's size is {start.base.size}, the rules' {rules.size}")
     return replace(start, base=rules)
-
-
-def _cells(texts: Sequence[Plain]) -> list[Cell]:
-    return [parse_cell(str(text)) for text in texts]
 
 
 def _whole(items: Sequence[Plain]) -> list[int]:

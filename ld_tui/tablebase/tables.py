@@ -57,6 +57,15 @@ class Tables:
             self._held.popitem(last=False)
         return table
 
+    def knows(self, position: Position) -> bool:
+        """Tell whether a position's table is in memory, or read it from the disk."""
+        world = World.of(position)
+        if world not in self._held:
+            if (table := self._read(world)) is None:
+                return False
+            self._held[world] = table
+        return True
+
     def _read(self, world: World) -> Table | None:
         """Return a table from the disk, None where there is none that can be trusted."""
         if self._folder is None:

@@ -18,30 +18,31 @@ from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
+from ld_tui.tui.functions_app import FunctionsApp
 from ld_tui.tui.ground import map_of
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
-    FunctionsKept,
     GameLoaded,
     LoadFailed,
     SaveFailed,
     SavesListed,
 )
+from ld_tui.tui.replays import Replays
 from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, pick_letters
 from ld_tui.tui.settled import SettledApp
+from ld_tui.tui.tournaments import Tournaments
 
 if TYPE_CHECKING:
-    from ld_tui.agent.events import FunctionAdmitted
     from ld_tui.arena.game import Game
     from ld_tui.config.load import Loaded
-    from ld_tui.tui.ports import Engine
+    from ld_tui.tui.ports import EditingEngine, ReviewingEngine
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.screens.start import StartScreen
 
-    class EngineProcess(Engine, Protocol):
+    class EngineProcess(ReviewingEngine, EditingEngine, Protocol):
         """An engine that is started once the first frame stands, and killed at the end."""
 
         def start(self) -> None: ...
@@ -55,7 +56,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Benches, Exports, SettledApp):
+class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -89,7 +90,13 @@ class LdTuiApp(Benches, Exports, SettledApp):
 
     def on_mount(self) -> None:
         mode, size = self.setup.mode, self.setup.size
-        if mode in ("blue", "orange", "watch"):
+        if self.setup.series is not None:
+            self.begin_series(*self.setup.series)
+            self.call_after_refresh(self.engine.start)
+        elif self.setup.replay is not None:
+            self.open_place(self.setup.replay)
+            self.call_after_refresh(self.engine.start)
+        elif mode in ("blue", "orange", "watch"):
             self._open_first(mode, size)
         else:
             self.push_screen(self._start_screen(size, self.setup.map_name))
@@ -173,16 +180,6 @@ class LdTuiApp(Benches, Exports, SettledApp):
         else:
             self.notify(line, severity="error", markup=False)
 
-    def keep(self, functions: "Sequence[FunctionAdmitted]") -> None:
-        """Put functions that were written in a game into the function base; it takes a moment."""
-        from ld_tui.tui.keeping import keep_in_thread
-
-        keep_in_thread(functions, self.setup.functionbase, self._post)
-
-    def on_functions_kept(self, message: FunctionsKept) -> None:
-        if self._play is not None:
-            self._play.kept(message)
-
     # The engine
 
     def change_engine(self, command: Sequence[str]) -> None:
@@ -197,8 +194,10 @@ class LdTuiApp(Benches, Exports, SettledApp):
                 f"Ready: {content.get('functions')} functions, {content.get('selector')}, "
                 f"embeddings: {content.get('embedder')}."
             )
+            self.watch_functions()
         elif content.get("event") == "error" and content.get("id") is None:
             self.engine_line = str(content.get("message"))
+        self.hear_for_functions(message)
         if self._play is not None:
             self._play.hear(message)
 
@@ -235,13 +234,17 @@ class LdTuiApp(Benches, Exports, SettledApp):
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
         self.kill_engine()
+        self.leave_functions(_GRACE)
         self._leave_game(_GRACE)
         self.flush_settings(_GRACE)
         let_go(self._driver)
         self.exit()
 
     def action_help_quit(self) -> None:
-        """Tell what quits, as ctrl+c doesn't."""
+        """Tell what quits, as ctrl+c doesn't; where text is edited it copies."""
+        if (copy := getattr(self.focused, "action_copy", None)) is not None:
+            copy()
+            return
         line = "press q to quit"
         if self._play is not None and self.screen is self._play:
             self._play.hand.refuse(line)
@@ -350,9 +353,7 @@ class LdTuiApp(Benches, Exports, SettledApp):
         """Do what may take a while where it holds nothing up, not even quitting."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _post(
-        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept
-    ) -> None:
+    def _post(self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed) -> None:
         if self.is_running:
             self.post_message(message)
 
@@ -367,6 +368,8 @@ def main(
     map_name: str | None = None,
     bench: Mapping[str, object] | None = None,
     config: "Loaded | None" = None,
+    replay: Path | None = None,
+    series: tuple[str, str, int] | None = None,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -374,7 +377,9 @@ def main(
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
-    benchmark screen begins with. `config`: the settings; None for the user's.
+    benchmark screen begins with. `config`: the settings; None for the user's. `replay`: a saved
+    game, or a folder of them, to look at first. `series`: two programs, and how many games to
+    watch.
     """
     from ld_tui.config.load import load
     from ld_tui.paths import saves_dir
@@ -396,6 +401,8 @@ def main(
         k=chosen.k,
         turn_seconds=chosen.turn_seconds,
         config=settled,
+        replay=replay,
+        series=series,
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

@@ -73,9 +73,17 @@ class Bridge:
         """Ask for a position's value; return the request's id."""
         return self._engine.analyze(position, moves)
 
+    def review(self, turn: Mapping[str, object]) -> int:
+        """Ask what a turn was worth, with the protocol's keys; return the request's id."""
+        return self._engine.request("review", **turn)
+
     def reload(self) -> int:
         """Have the function base read again; return the request's id."""
         return self._engine.request("reload")
+
+    def ask(self, kind: str, **fields: object) -> int:
+        """Send a request of another kind; return its id."""
+        return self._engine.request(kind, **fields)
 
     def stop(self, target: int) -> None:
         """Ask to end a request."""

@@ -20,10 +20,11 @@ _STYLES = {"comment": "quiet", "text": "good", "number": "warn"}
 
 def source_lines(source: str) -> list[Line]:
     """Return a source's lines; whatever it holds besides printable text becomes spaces."""
-    return [_colored(plain(line.expandtabs(4))) for line in source.splitlines()]
+    return [colored(plain(line.expandtabs(4))) for line in source.splitlines()]
 
 
-def _colored(text: str) -> Line:
+def colored(text: str) -> Line:
+    """Return one line of source, printable and without tabs, with its styles."""
     line: Line = []
     is_named = False
     for found in _TOKEN.finditer(text):

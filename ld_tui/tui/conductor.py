@@ -232,8 +232,7 @@ class Conductor:
     def strike(self, emergency: Emergency) -> None:
         """Let an emergency strike. Raises RulesError, changing nothing, where it can't."""
         self.emergencies.strike(emergency)
-        self._cancel()
-        self._renew()
+        self.reconsider()
 
     def strike_kind(self, kind: str) -> None:
         """Let an emergency of a kind strike, by the game's seed. Raises RulesError as `strike`."""
@@ -248,8 +247,12 @@ class Conductor:
         if self.is_authoring:
             self.emergencies.skip_author()
             self.notes.add("no function is written for this")
-            self._cancel()
-            self._renew()
+            self.reconsider()
+
+    def reconsider(self) -> None:
+        """Drop a decision that is being made, or held back, and begin it anew."""
+        self._cancel()
+        self._renew()
 
     def show_work(self) -> None:
         """Show an author's work in place of the decision, or the decision again."""

@@ -1,13 +1,16 @@
 """What reaches the screen from other threads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ld_tui.arena.game import Game
     from ld_tui.arena.saves import SaveEntry
+    from ld_tui.game.record import GameRecord
     from ld_tui.tui.saving import Saver
     from ld_tui.tui.trial import Trial
 
@@ -35,6 +38,22 @@ class FunctionsKept(Message):
         super().__init__()
         self.kept = kept
         self.problems = problems
+
+
+class WorkDone(Message):
+    """A clerk has done some file work; `call` is to be called with what came of it."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self.call = call
+
+
+class BaseChanged(Message):
+    """Files of the function base were changed by another program; these functions."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
 
 
 class SaveFailed(Message):
@@ -112,3 +131,21 @@ class TrialSaid(Message):
         self.number = number
         """Which trial: one that was left still talks."""
         self.trial = trial
+
+
+class ReplayLoaded(Message):
+    """A saved game was read, to be looked at."""
+
+    def __init__(self, record: "GameRecord", path: "Path") -> None:
+        super().__init__()
+        self.record = record
+        self.path = path
+
+
+class GamesListed(Message):
+    """A folder of games was read, to choose one to look at."""
+
+    def __init__(self, folder: "Path", entries: "tuple[SaveEntry, ...]") -> None:
+        super().__init__()
+        self.folder = folder
+        self.entries = entries

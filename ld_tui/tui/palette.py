@@ -20,6 +20,7 @@ class Ink:
     bold: bool | None = None
     reverse: bool | None = None
     strike: bool | None = None
+    underline: bool | None = None
 
 
 INKS: Mapping[str, Ink] = {
@@ -37,6 +38,7 @@ INKS: Mapping[str, Ink] = {
     "warn": Ink("warning"),
     "bad": Ink("error"),
     "struck": Ink("quiet", strike=True),
+    "unknown": Ink("warning", underline=True),
     "inverse": Ink(reverse=True),
     "title": Ink("secondary", bold=True),
     "key": Ink("warning", bold=True),
@@ -78,6 +80,7 @@ class Palette:
             bold=ink.bold,
             reverse=ink.reverse,
             strike=ink.strike,
+            underline=ink.underline,
         )
 
 

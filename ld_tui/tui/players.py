@@ -30,6 +30,13 @@ def seed_of(game: Game) -> int:
     return decision_seed(game.record.seed, game.ply, game.attempt)
 
 
+def decision_seed_of(game: Game, ply: int) -> int:
+    """Return the seed of the decision that a turn came of, from 0."""
+    from ld_tui.arena.players import decision_seed
+
+    return decision_seed(game.record.seed, ply, len(game.record.turns[ply].illegal))
+
+
 class Seats:
     """Who sits where in one game, and who did before a person took over."""
 

@@ -22,6 +22,20 @@ class Engine(Protocol):
     def stop(self, target: int) -> None: ...
 
 
+class ReviewingEngine(Engine, Protocol):
+    """An engine that also says what turns were worth that were played."""
+
+    def review(self, turn: Mapping[str, object]) -> int: ...
+
+
+class EditingEngine(Protocol):
+    """What editors of functions ask the engine for; answers come through `Workbench.heard`."""
+
+    def ask(self, kind: str, **fields: object) -> int: ...
+
+    def stop(self, target: int) -> None: ...
+
+
 class Host(Protocol):
     """The screen that a conductor plays on."""
 

@@ -21,6 +21,8 @@ class Saver:
         self._failed = failed
         self._newest: GameRecord | None = None
         self._changed = threading.Condition()
+        self.path: Path | None = place if place.suffix == ".toml" else None
+        """The file; None before a new one is first written."""
         self._is_closed = False
         self._is_writing = False
         self._thread: threading.Thread | None = None
@@ -52,7 +54,6 @@ class Saver:
         # Late, and here: the first frame needs none of it.
         from ld_tui.arena.saves import new_save_path, write_save
 
-        path = self._place if self._place.suffix == ".toml" else None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._newest is not None or self._is_closed)
@@ -61,8 +62,8 @@ class Saver:
                     return
                 self._is_writing = True
             try:
-                path = path or new_save_path(self._place, self._label)
-                write_save(path, record)
+                self.path = self.path or new_save_path(self._place, self._label)
+                write_save(self.path, record)
             except SaveError as error:
                 self._failed(str(error))
             finally:

@@ -61,6 +61,10 @@ class Setup:
     """Seconds for which a turn stands when programs play each other."""
     config: Loaded = field(default_factory=Loaded)
     """Every setting, as the program was started with it."""
+    replay: Path | None = None
+    """A saved game, or a folder of them, to look at first."""
+    series: tuple[str, str, int] | None = None
+    """Two programs, and how many games to watch of them; None: no series."""
 
 
 def pick_letters(config: Config) -> bool:

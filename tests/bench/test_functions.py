@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ld_tui import paths
+from ld_tui.arena.chains import Chains, move_costs
 from ld_tui.bench.alone import GREEDY, ORACLE, Duels
-from ld_tui.bench.chains import Chains, move_costs
 from ld_tui.bench.functions import measure, render, value_command, value_report
 from ld_tui.bench.states import sample_states
 from ld_tui.errors import FunctionBaseError

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ld_tui.arena.resources import Sources
+from ld_tui.arena.study import StageStudy
 from ld_tui.bench.games import Pairing, Played
 from ld_tui.bench.journal import Measured
 from ld_tui.bench.paper import Outputs, bench_command, command_line, page
-from ld_tui.bench.study import StageStudy
 from ld_tui.bench.suite import SuiteOptions
 from ld_tui.bench.summary import Estimate, estimate, summarize
 from ld_tui.bench.tables import headlines, interval, markdown, rows_csv, sheets

@@ -14,10 +14,10 @@ from ld_tui.arena.players import LdPlayer, PerfectPlayer, Player
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.arena.roster import CORE
 from ld_tui.arena.scores import score
+from ld_tui.arena.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.bench.games import Pairing, Task, play_task
 from ld_tui.bench.methods import Cast, methods_of
 from ld_tui.bench.oracle import FixedPlayer, OraclePlayer, fixed_choice
-from ld_tui.bench.study import StageStudy, study_from_dict, study_game, study_to_dict
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import Stage, load

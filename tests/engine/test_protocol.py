@@ -11,11 +11,14 @@ from ld_tui.agent.emergency import Authored
 from ld_tui.arena.game import Past
 from ld_tui.engine.protocol import (
     Analyze,
+    Check,
     Decide,
     Malformed,
     Ping,
     Reload,
+    Search,
     Stop,
+    Usage,
     format_history,
     format_line,
     parse_request,
@@ -65,6 +68,10 @@ def request(**fields: Any) -> bytes:
         (request(id=3, type="analyze", position=TEXT, moves=False), Analyze(3, POSITION, False)),
         (request(id=4, type="stop", target=3), Stop(4, 3)),
         (request(id=5, type="reload"), Reload(5)),
+        (request(id=6, type="check", text="x", opened="a", play=False), Check(6, "x", "a", False)),
+        (request(id=7, type="check", text="x"), Check(7, "x")),
+        (request(id=8, type="search", text="flee", k=3), Search(8, "flee", 3)),
+        (request(id=9, type="usage", saves="/games"), Usage(9, "/games")),
         (request(id=6, type="ping", more="is ignored"), Ping(6)),
     ],
 )

@@ -18,7 +18,7 @@ from ld_tui.game.rules import illegality
 
 BLUE = "6 a1,c4,f6 d5 b 0 0,0 -"
 ORANGE = "6 a1,c4,f6 d5 o 0 0,0 -"
-FINAL = {"decided", "gave_up", "analysis", "stopped", "ok", "error"}
+FINAL = {"decided", "gave_up", "analysis", "reviewed", "stopped", "ok", "error"}
 
 
 @pytest.fixture
@@ -71,6 +71,31 @@ def test_a_position_is_analyzed_with_progress(without_models: Resources) -> None
 def test_moves_are_left_out_when_not_wanted(without_models: Resources) -> None:
     request = {"id": 1, "type": "analyze", "position": ORANGE, "moves": False}
     assert of(1, ask(without_models, request))[-1]["moves"] == []
+
+
+def test_a_turn_is_reviewed(without_models: Resources) -> None:
+    position = "7 a1,c4,g7 f5 o 0 0,0 -"
+    requests = [
+        {"id": at, "type": "review", "position": position, "move": move}
+        for at, move in enumerate(["f5e5", "f5g5"], 1)
+    ]
+    analysis = of(9, ask(without_models, {"id": 9, "type": "analyze", "position": position}))[-1]
+    worth = {item["move"]: item for item in analysis["moves"]}
+    answers = ask(without_models, *requests)
+    for request in requests:
+        (found,) = of(request["id"], answers)
+        assert found["event"] == "reviewed"
+        assert found["value"] == analysis["value"]
+        assert found["reached"] == worth[request["move"]]["value"]
+        assert found["regret"] == worth[request["move"]]["regret"]
+        assert found["blame"] == []
+
+
+def test_a_review_of_a_move_that_could_not_be_is_refused(without_models: Resources) -> None:
+    request = {"id": 1, "type": "review", "position": BLUE, "move": "a1a2 c4c5 f6f5"}
+    (answer,) = of(1, ask(without_models, request))
+    assert answer["event"] == "error"
+    assert "illegal in that position" in answer["message"]
 
 
 def test_garbage_is_answered_and_the_rest_too(without_models: Resources) -> None:

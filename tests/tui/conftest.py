@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from ld_tui.game.notation import format_move, parse_position
+from ld_tui.engine.desk import Desk
+from ld_tui.engine.protocol import Check, Search
+from ld_tui.game.notation import format_move, parse_move, parse_position
 from ld_tui.game.rules import Position, Rules, Side, distance, legal_moves, outcome
 from ld_tui.tui.app import LdTuiApp
 from ld_tui.tui.messages import EngineSaid
@@ -36,6 +38,10 @@ class ScriptedEngine:
         self.is_closed = False
         self.commands: list[list[str]] = []
         """What was to be run in its place."""
+        self.late_reviews: list[dict[str, Any]] | None = None
+        """Reviews that are held back; None: they are told at once."""
+        self.desk: Desk | None = None
+        """Answers what editors ask for; without one nothing is."""
         self.analyze_error = ""
         """What every analysis fails with; empty: none does."""
 
@@ -84,11 +90,41 @@ class ScriptedEngine:
         self.post({**answer, "moves": values})
         return number
 
+    def review(self, turn: Mapping[str, Any]) -> int:
+        self.requests.append(("review", str(turn["position"])))
+        number = len(self.requests)
+        here = parse_position(str(turn["position"]))
+        moves = [format_move(move) for move in legal_moves(here)]
+        worth = _worth(parse_move(turn["move"]), moves.index(str(turn["move"])))
+        lost = worth["regret"]
+        blame = [{"stage": "plan", "blame": "selector", "steps": lost}]
+        answer = {"id": number, "event": "reviewed", "value": 4, "reached": worth["value"],
+                  "regret": lost, "best": moves[0], "only": False,
+                  "mark": ["", "?!", "?", "??"][lost],
+                  "blame": blame * bool(turn.get("events"))}  # fmt: skip
+        if self.late_reviews is None:
+            self.post(answer)
+        else:
+            self.late_reviews.append(answer)
+        return number
+
     def reload(self) -> int:
         self.requests.append(("reload", ""))
         self.reloads += 1
         self.post({"id": len(self.requests), "event": "ok"})
         return len(self.requests)
+
+    def ask(self, kind: str, **fields: Any) -> int:
+        self.requests.append((kind, str(fields.get("text", ""))))
+        number = len(self.requests)
+        if self.desk is not None and kind == "check":
+            self.post(self.desk.check(Check(number, **fields)))
+        elif self.desk is not None and kind == "search":
+            self.post(self.desk.search(Search(number, **fields)))
+        elif kind == "usage":
+            use = {"retrieved": 9, "chosen": 4, "regret": 0.25}
+            self.post({"id": number, "event": "usage", "functions": {"advance": use}})
+        return number
 
     def stop(self, target: int) -> None:
         self.stopped.append(target)

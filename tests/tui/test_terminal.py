@@ -21,9 +21,11 @@ LIMIT = 60.0
 class Terminal:
     """A program in tmux."""
 
-    def __init__(self, socket: str, home: Path, *options: str) -> None:
+    def __init__(self, socket: str, home: Path, *options: str, visual: str = "") -> None:
         self._socket = socket
-        program = f"env LD_TUI_HOME={home} {sys.executable} -m ld_tui {' '.join(options)}"
+        program = (
+            f"env LD_TUI_HOME={home} VISUAL={visual} {sys.executable} -m ld_tui {' '.join(options)}"
+        )
         command = f'{program}; echo "[exit $?]"; sleep 1000'
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sleep 1000")
         self._tmux("set", "-g", "status", "off")
@@ -92,8 +94,9 @@ def _child(parent: int, command: str) -> int:
 def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def make(*options: str) -> Terminal:
-        one = Terminal(f"ld-tui-{uuid.uuid4().hex}", tmp_path / "home", *options)
+    def make(*options: str, visual: str = "") -> Terminal:
+        home = tmp_path / "home"
+        one = Terminal(f"ld-tui-{uuid.uuid4().hex}", home, *options, visual=visual)
         opened.append(one)
         return one
 
@@ -242,3 +245,50 @@ def test_a_map_named_on_the_command_line_is_played_and_chosen_on(terminal) -> No
     one.until("map Ring")
     one.press("n")
     assert "par 6.1, at most 9" in one.until("Play blue")
+
+
+def test_a_manual_is_edited_and_the_same_turn_decided_otherwise(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    base = tmp_path / "functionbase"
+    shutil.copytree(Path(__file__).parents[2] / "functionbase", base)
+    script = tmp_path / "editor.sh"
+    script.write_text('#!/bin/sh\necho "# by my own editor" >> "$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    one = terminal(
+        "watch", "--size", "8", "--seed", "5", "--functionbase", str(base), visual=str(script)
+    )
+    one.resize(120, 36)
+    one.until(lambda text: step_of(text) >= 2)
+    one.press("Space")
+    one.until("paused")
+    step = step_of(one.screen())
+    one.press(".")
+    one.press(".")
+    one.until(lambda text: step_of(text) > step)
+    one.press("D")
+    one.until("the same choice; the same move")
+    one.press("Escape")
+    one.until(lambda text: "decided again" not in text)
+
+    one.press("f")
+    chosen = re.search(r"/plan/(\w+)", one.until("/plan/"))
+    assert chosen is not None
+    one.press("C-o")
+    one.until("not applied")
+    one.press("Enter", "Down", "Down", "Down", "Down", "End", "C-u")
+    one.until("problems: 1")
+    one.type('when = "When the board is a storm and no dot is seen."')
+    one.press("C-s")
+    one.until(f"{chosen[1]} applied, version 2")
+    text = next(base.glob(f"*/*/{chosen[1]}.toml")).read_text(encoding="utf-8")
+    assert 'when = "When the board is a storm and no dot is seen."' in text
+    assert text.endswith("# by my own editor\n")
+    one.press("Escape")
+    one.until("functions  ")
+    one.press("Escape")
+    one.until("D decides again")
+    one.press("D")
+    one.until(f"another choice: {chosen[1]} → ")
+    one.press("q")
+    assert one.exit_status() == 0

@@ -15,8 +15,8 @@ from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
     "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked {legal}. Blue sets three "
-    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for the selected dot, "
-    "or three pairs; m first where a letter is a key.",
+    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for one dot, or "
+    "three pairs; m first where a letter is a key.",
     "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
     "cell that is no target is only refused.",
     "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps.",

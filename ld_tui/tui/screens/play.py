@@ -3,7 +3,8 @@
 It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what the widgets show.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
+from ld_tui.tui.again import Again, again, ask_again, newest
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -22,22 +24,26 @@ from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
+from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.help import MOVING
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
 from ld_tui.tui.sounds import Ear
+from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.decision import DecisionPanel
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.moveline import MoveLine
 from ld_tui.tui.widgets.moves import MoveList
+from ld_tui.tui.widgets.standings import ROWS, Standings
 from ld_tui.tui.widgets.status import StatusBar
 from ld_tui.tui.widgets.value import ValuePane
 
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
+    from ld_tui.tui.series import Series
 
 
 _MOVES_BELOW_WORK = 5
@@ -54,9 +60,20 @@ class PlayScreen(LdScreen):
         super().__init__()
         self.conductor = Conductor(game, engine, self, reply_delay)
         self.hand = Hand(self.conductor, letters, self._draw_hand)
+        self.run_on = RunOn(self.conductor)
+        self.series: Series | None = None
+        """The series that this game is one of."""
+        self.was_taken_over = False
+        """Whether a person played a turn in it."""
+        self.standings = Standings()
+        self.standings.letters = letters
+        self._is_told = False
         self.early_keys: list[events.Key] = []
         """Pressed before this screen stood."""
         self._letters = letters
+        self._again: AgainScreen | None = None
+        self._dropped: Again | None = None
+        """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
         self._status = StatusBar()
@@ -79,10 +96,12 @@ class PlayScreen(LdScreen):
                 yield self._decision
                 yield self._author
                 yield self._moves
+                yield self.standings
         yield self._keys
 
     def on_mount(self) -> None:
         self.set_interval(0.5, self._tick)
+        self.standings.show(self.series)
         self.changed()
         self.call_after_refresh(self._begin)
 
@@ -104,8 +123,16 @@ class PlayScreen(LdScreen):
         if not self.is_running or not self.app.is_running:
             return
         game = self.conductor
+        self.run_on.look()
+        self.was_taken_over |= not game.is_watching
+        if self.series is not None and game.is_over and not self._is_told and self._knows_par:
+            self._is_told = True
+            self._ld.bout_over(self)
         self.hand.look()
-        self._status.show(views.status_view(game, self._letters))
+        status = views.status_view(game, self._letters)
+        if self.run_on.is_running:
+            status = replace(status, activity="to the next turning point")
+        self._status.show(status)
         self._value.show(views.value_view(game, self._letters))
         self._moves.show(move_lines(game, self._letters, self._ld.config.marks))
         if self._ear.rings() and self._ld.config.sound:
@@ -134,6 +161,8 @@ class PlayScreen(LdScreen):
     def hear(self, message: EngineSaid | EngineNotice) -> None:
         """Take what the engine said, or what happened to it."""
         if isinstance(message, EngineSaid):
+            if self._again is not None and self._again.again.heard(message.content):
+                self._again.renew()
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
@@ -200,10 +229,21 @@ class PlayScreen(LdScreen):
     def action_space(self) -> None:
         if self.conductor.is_persons_turn:
             self.hand.enter()
+        elif self.run_on.is_running:
+            self.run_on.stop()
+            self.changed()
         else:
             self.conductor.toggle_pause()
 
+    def action_run_on(self) -> None:
+        self.run_on.start()
+        self.changed()
+
+    def action_back(self) -> None:
+        self._ld.look_back(self.conductor)
+
     def action_step(self) -> None:
+        self.run_on.stop()
         self.conductor.step()
 
     def action_speed(self, by: int) -> None:
@@ -258,8 +298,49 @@ class PlayScreen(LdScreen):
 
     def action_take_over(self, name: str) -> None:
         self.hand.leave()
+        self.run_on.stop()
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
+
+    def action_functions(self) -> None:
+        """Open the functions, the one chosen last first."""
+        self.hand.leave()
+        trace = self.conductor.trace
+        chosen = [stage.chosen.name for stage in trace.stages if stage.chosen] if trace else []
+        self._ld.visits.open(chosen[0] if chosen else "")
+        self.hand.lead("f", self._ld.visits.leave)
+
+    def wait_for_functions(self) -> bool:
+        """Hold the game while functions are edited; tell whether it has to be let go on."""
+        waits = not (self.conductor.is_paused or self.conductor.is_over)
+        if waits:
+            self.conductor.toggle_pause()
+        return waits
+
+    def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
+        """Go on with the game, saying what was changed."""
+        self.hand.entry.take_lead()
+        for line in changes[-3:]:
+            self.conductor.note(f"functions: {line}; D decides again")
+        if changes and not self.conductor.is_persons_turn and not self.conductor.is_over:
+            # What was decided with the old functions, and not yet played, is decided anew.
+            self._dropped = again(self.conductor.game, self.conductor.trace)
+            self.conductor.reconsider()
+        if waits:
+            self.conductor.toggle_pause()
+        if digit and self.hand.begins_move("f"):
+            self.hand.open_entry(f"f{digit}")
+
+    def action_again(self) -> None:
+        """Decide the LD agent's last turn again, and show both decisions."""
+        game = self.conductor.game
+        found = newest(self._dropped, again(game, self.conductor.trace), game)
+        if found is None:
+            self.hand.refuse("LD has not decided in this game yet")
+            return
+        ask_again(found, game, self.conductor.engine)
+        self._again = AgainScreen(found, self._letters)
+        self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:
         self.conductor.substitute()
@@ -296,6 +377,10 @@ class PlayScreen(LdScreen):
                 return False
             case "hint" | "cycle":
                 return game.is_persons_turn
+            case "run_on":
+                return game.is_watching and not game.is_over
+            case "back":
+                return (game.is_watching or game.is_over) and game.game.ply > 0
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "substitute":
@@ -316,6 +401,12 @@ class PlayScreen(LdScreen):
     def _ld(self) -> "LdTuiApp":
         return cast("LdTuiApp", self.app)
 
+    @property
+    def _knows_par(self) -> bool:
+        """Tell whether the start's value is known, or never will be."""
+        analyst = self.conductor.analyst
+        return analyst.known(self.conductor.game.record.start) is not None or bool(analyst.problem)
+
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
         width, height = self.app.size
@@ -328,8 +419,9 @@ class PlayScreen(LdScreen):
         self._value.display = plan.value_rows > 0 and self._ld.config.value
         self._moves.display = self._ld.config.moves
         self._move_line.styles.height = plan.move_rows
-        self._decision.styles.height = plan.decision_rows
-        self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)
+        table = 0 if self.series is None else ROWS
+        self._decision.styles.height = max(6, min(plan.decision_rows, height - 7 - table))
+        self._author.styles.height = max(plan.decision_rows, height - 2 - table - _MOVES_BELOW_WORK)
 
     def _draw_hand(self) -> None:
         self._board.show(self.hand.picture())

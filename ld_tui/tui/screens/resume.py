@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +14,9 @@ from ld_tui.tui.settings import NAMES
 from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
+
+if TYPE_CHECKING:
+    from ld_tui.tui.app import LdTuiApp
 
 _MOST_BROKEN = 4
 """Unreadable files that are named."""
@@ -61,6 +64,7 @@ class ResumeScreen(ModalScreen[Path | None]):
     """Gives the path of the game to go on with; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "view", "look at it", id="resume.view", tooltip="Look at the game"),
         Binding("escape", "leave", "back", id="resume.leave", tooltip="Back to where you were"),
         Binding("q,f10", "app.quit", "quit", id="resume.quit", tooltip="Quit"),
     ]
@@ -71,7 +75,7 @@ class ResumeScreen(ModalScreen[Path | None]):
         self._broken = list(broken)
 
     def compose(self) -> ComposeResult:
-        heading = "Unfinished games, newest first: Enter goes on, Esc leaves"
+        heading = "Unfinished games, newest first: Enter goes on, v looks at one, Esc leaves"
         with Vertical(classes="dialog"):
             yield Heading(heading if self._saves else "There is no unfinished game: Esc leaves")
             yield Menu([self._item(at, entry) for at, entry in enumerate(self._saves)])
@@ -82,6 +86,13 @@ class ResumeScreen(ModalScreen[Path | None]):
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         self.dismiss(self._saves[int(message.name)].path)
+
+    def action_view(self) -> None:
+        """Look at the game that is highlighted in place of going on with it."""
+        if self._saves:
+            path = self._saves[int(self.query_one(Menu).current)].path
+            self.dismiss(None)
+            cast("LdTuiApp", self.app).look_at(path)
 
     def action_leave(self) -> None:
         self.dismiss(None)

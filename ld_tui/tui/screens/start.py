@@ -161,6 +161,8 @@ class StartScreen(LdScreen):
         Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
         Binding("comma,f2", "app.settings", "settings", key_display=",", id="start.settings",
                 tooltip="Settings, keys, models"),
+        Binding("v", "replay", "replay", id="start.replay", tooltip="Look at a saved game"),
+        Binding("f", "app.functions", "functions", id="start.functions", tooltip="Edit functions"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]  # fmt: skip
     about = (RULES,)
@@ -256,6 +258,9 @@ class StartScreen(LdScreen):
         """Choose a map by its name; None: the open board."""
         self._choices.map_wanted = name
         self._show_board()
+
+    def action_replay(self) -> None:
+        self._ld.show_games()
 
     def action_opponent(self) -> None:
         at = OPPONENTS.index(self._choices.opponent)

@@ -52,6 +52,16 @@ class Menu(Painter, can_focus=True):
         self._items = list(items)
         self._at = 0
 
+    @property
+    def current(self) -> str:
+        """The name of the item that is highlighted."""
+        return self._items[self._at].name
+
+    @property
+    def at(self) -> int:
+        """Which item is highlighted, from 0."""
+        return self._at
+
     def show(self, items: Sequence[Item]) -> None:
         """Show other items, keeping the place."""
         grown = len(items) != len(self._items)

@@ -4,18 +4,18 @@ Every chain of functions is run in the position of each decision. What the decis
 best play then falls into parts that add up to it, named in `BLAMES`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ld_tui.agent.events import Event, Executed, FellBack, Retrieved, Selected, event_from_dict
+from ld_tui.arena.chains import Chains, Costs, move_costs, place_of, stage_costs
 from ld_tui.arena.game import Game
 from ld_tui.arena.resources import Resources
-from ld_tui.bench.chains import Chains, Costs, move_costs
-from ld_tui.bench.oracle import place_of, stage_costs
-from ld_tui.game.rules import Position, Side
+from ld_tui.errors import FunctionBaseError
+from ld_tui.game.rules import Move, Position, Side
 
 BLAMES = {
     "functions": "no chain of functions does better; the function set has nothing better",
@@ -76,19 +76,51 @@ def study_game(game: Game, side: Side, chains: Chains, resources: Resources) -> 
     ]
     found: list[StageStudy] = []
     for turn, before in turns:
-        table = resources.table(before)
-        played = np.array([[turn.move]], dtype=object)
-        ideal = np.array([[table.best_move(before)]], dtype=object)
-        cost = float(move_costs(table, [before], played)[0, 0])
-        best = float(move_costs(table, [before], ideal)[0, 0])
         events = [event_from_dict(event) for event in turn.events]
-        decision = _read(events, before, cost, best)
-        costs: Costs = move_costs(table, [before], chains.moves([before]))[0]
-        found += _study(decision, chains, costs)
+        found += study_turn(before, turn.move, events, chains, resources)
     return found
 
 
-def _read(events: list[Event], before: Position, cost: float, best: float) -> _Decision:
+def study_turn(
+    before: Position,
+    move: Move,
+    events: Sequence[Event],
+    chains: Chains,
+    resources: Resources,
+) -> list[StageStudy]:
+    """Return every stage of one decision that an agent took in a position, in order.
+
+    Raises FunctionBaseError where a function that took part is not among the chains', and
+    TablebaseError where the board is too large to be solved.
+    """
+    table = resources.table(before)
+    played = np.array([[move]], dtype=object)
+    ideal = np.array([[table.best_move(before)]], dtype=object)
+    cost = float(move_costs(table, [before], played)[0, 0])
+    best = float(move_costs(table, [before], ideal)[0, 0])
+    decision = _read(events, before, cost, best)
+    known = {manual.name for manuals in chains.manuals for manual in manuals}
+    if missing := sorted(names_in(events) - known):
+        raise FunctionBaseError(f"{missing[0]} is not in the function base any more")
+    costs: Costs = move_costs(table, [before], chains.moves([before]))[0]
+    return list(_study(decision, chains, costs))
+
+
+def names_in(events: Sequence[Event]) -> set[str]:
+    """Return the functions that took part in a decision: retrieved, selected or run."""
+    found: set[str] = set()
+    for event in events:
+        match event:
+            case Retrieved(names=names) | Selected(candidates=names):
+                found |= set(names)
+            case Executed(name=name):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def _read(events: Sequence[Event], before: Position, cost: float, best: float) -> _Decision:
     retrieved: dict[int, Retrieved] = {}
     selected: dict[int, list[Selected]] = {}
     executed: dict[int, str] = {}

@@ -144,3 +144,17 @@ def first_move(moves: Moves) -> Move | None:
     """Return the first move among those of one position, None where there is none."""
     found: Sequence[Move] = [move for move in moves.flat if move is not None]
     return found[0] if found else None
+
+
+def stage_costs(costs: Costs, path: Sequence[int]) -> Costs:
+    """Return what each function of the stage after `path` costs, with the best after it.
+
+    `costs` has one axis a stage; `path` holds the places of the functions chosen so far.
+    """
+    here: Costs = costs[tuple(path)]
+    return np.asarray(here.min(axis=tuple(range(1, here.ndim))))
+
+
+def place_of(chains: Chains, stage: int, name: str) -> int:
+    """Return the place of a function among those of a stage (0-based)."""
+    return [manual.name for manual in chains.manuals[stage]].index(name)

@@ -1,0 +1,73 @@
+"""What is known of the functions and of the one that is open, while they are edited. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ld_tui.functionbase.shelf import Entry, Opened, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check of a text, as the engine tells it."""
+
+    line: int
+    check: str
+    passed: bool
+    detail: str
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The function that is open."""
+
+    opened: Opened
+    text: str
+    seen: str | None
+    """The draft as this program knows it."""
+    findings: tuple[Finding, ...] = ()
+    unknown: tuple[str, ...] = ()
+    is_played: bool = False
+    """Whether the findings are those of a whole check."""
+
+    @property
+    def place(self) -> Place:
+        return self.opened.place
+
+    @property
+    def is_changed(self) -> bool:
+        return self.text != self.opened.text or not self.opened.digest
+
+    @property
+    def problems(self) -> list[Finding]:
+        return sorted((f for f in self.findings if not f.passed), key=lambda f: f.line)
+
+
+@dataclass(slots=True)
+class Stock:
+    """What the base holds."""
+
+    entries: tuple[Entry, ...] = ()
+    gone: tuple[str, ...] = ()
+    uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    found: tuple[tuple[str, float], ...] | None = None
+    """What a search found, nearest first; None while nobody searches."""
+
+
+class BenchHost(Protocol):
+    """The screen that functions are edited on."""
+
+    def changed(self) -> None:
+        """Something to be seen changed."""
+
+    def stocked(self) -> None:
+        """What the base holds changed, or what a search found."""
+
+    def laid_open(self) -> None:
+        """Another text is to be edited."""
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call back after a while."""
+
+    def base_changed(self, line: str) -> None:
+        """The function base is another one now; the line says how."""
