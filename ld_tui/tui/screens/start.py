@@ -1,4 +1,4 @@
-"""The start screen: which side, what board and map, against whom, or which game to go on with."""
+"""The start screen: which side, what board and map, against whom, or what else to open."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -12,6 +12,7 @@ from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
+from ld_tui.tui.entries import ENTRIES
 from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
@@ -35,10 +36,10 @@ RULES = (
 
 
 class Banner(Painter):
-    """The name, and the game in three lines."""
+    """The name, and what it is."""
 
     DEFAULT_CSS = """
-    Banner { height: 8; }
+    Banner { height: 3; }
     """
     letters = False
 
@@ -50,12 +51,19 @@ class Banner(Painter):
             (orange, "orange strong"),
         ]
         about = cut("a small language model that thinks in functions", width)
-        return [
-            title,
-            [(about, "title")],
-            [],
-            *([(line, "quiet")] for line in wrap(RULES, width, 4)),
-        ]
+        return [title, [(about, "title")]]
+
+
+class HowToPlay(Painter):
+    """The game in a few lines, under the board; nothing where there is no room for all of it."""
+
+    DEFAULT_CSS = """
+    HowToPlay { height: 1fr; width: 100%; padding: 1 0 0 0; }
+    """
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        lines = wrap(RULES, width, 40)
+        return [[(line, "quiet")] for line in lines] if len(lines) <= height else []
 
 
 class Choices(Painter):
@@ -174,7 +182,9 @@ class StartScreen(LdScreen):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="start"):
-            yield self._board
+            with Vertical(id="ground"):
+                yield self._board
+                yield HowToPlay()
             with Vertical(id="choose"):
                 yield self._banner
                 yield self._menu
@@ -196,10 +206,8 @@ class StartScreen(LdScreen):
                 self._ld.begin(mode, choices.size_chosen, choices.opponent, map_name)
             case "resume":
                 self._ld.choose_save()
-            case "bench":
-                self._ld.open_bench()
-            case "quit":
-                self.app.simulate_key("q")
+            case name:
+                next(entry for entry in ENTRIES if entry.name == name).open(self._ld)
 
     def show_saves(self, message: SavesListed) -> None:
         """Tell how many games can be gone on with, and which is the newest."""
@@ -252,6 +260,7 @@ class StartScreen(LdScreen):
             if 4 + size * 2 * scale + 50 <= width and 1 + size * scale + 3 <= height
         ]
         self._board.scale = max(fitting, default=1)
+        self.query_one("#ground").styles.width = max(24, 4 + size * 2 * self._board.scale)
 
     def _items(self) -> list[Item]:
         rival = NAMES[self._choices.opponent]
@@ -260,8 +269,7 @@ class StartScreen(LdScreen):
             Item("orange", "Play orange", "escape from three", "o"),
             Item("watch", "Watch", f"{rival} against {rival}", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
-            Item("bench", "Benchmark", "LD beside other methods", "B"),
-            Item("quit", "Quit", "", "q"),
+            *(Item(each.name, each.label, each.detail, each.key) for each in ENTRIES),
         ]
 
     def _show_board(self) -> None:
