@@ -14,6 +14,7 @@ from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
 from ld_tui.cli_author import add_author_command
 from ld_tui.cli_bench import add_bench
 from ld_tui.cli_export import add_export, add_serve
+from ld_tui.cli_levels import add_play, add_strength, mode_of, play_options, strength_from
 from ld_tui.cli_options import (
     add_author,
     add_folders,
@@ -95,13 +96,15 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             command.add_argument(
                 "--side",
                 dest="mode",
-                choices=("blue", "orange"),
+                choices=("blue", "orange", "random"),
                 default="start",
                 help="the side you play (default: ask on the start screen)",
             )
+            add_play(command)
         else:
             command.set_defaults(mode=mode)
         if mode != "resume":
+            add_strength(command)
             add_size(command)
             add_map(command)
             add_seed(command, None)
@@ -134,6 +137,7 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         help="a file of positions to start from, one a line, instead of --games, --size and --map",
     )
     add_selection(command)
+    add_strength(command)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument(
         "--saves", type=Path, help="save each game there after every turn (default: nowhere)"
@@ -248,6 +252,7 @@ def _play(options: argparse.Namespace) -> int:
         if (value := getattr(options, name)) is not None
         for word in (f"--{name}", str(value.absolute() if isinstance(value, Path) else value))
     ]
+    options.mode = mode_of(options)
     if plain:
         return open_plain(options, arguments)
     from ld_tui.tui.app import main as open_screen
@@ -261,6 +266,7 @@ def _play(options: argparse.Namespace) -> int:
         engine_command=[sys.executable, "-m", "ld_tui", "engine", *arguments],
         functionbase=options.functionbase,
         map_name=map_name,
+        **play_options(options),
     )
     return leave(status)
 
@@ -280,7 +286,7 @@ def _match(options: argparse.Namespace) -> int:
         seed=options.seed,
         starts=options.starts,
         select=options.select,
-        k=options.k,
+        strength=strength_from(options),
         saves=options.saves,
         resume=options.resume,
         workers=options.workers,

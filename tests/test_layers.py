@@ -23,7 +23,7 @@ LAYERS = [
     {"bench", "training", "tui", "web"},
     {"plain", "doctor"},
     {"cli_options"},
-    {"cli_access", "cli_bench", "cli_author", "cli_export"},
+    {"cli_access", "cli_bench", "cli_author", "cli_export", "cli_levels"},
     {"cli"},
     {"__main__"},
 ]

@@ -18,7 +18,6 @@ from ld_tui.game.rules import Position, Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
-from ld_tui.tui.ground import map_of
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
@@ -29,7 +28,16 @@ from ld_tui.tui.messages import (
     SaveFailed,
     SavesListed,
 )
-from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, wants_ascii
+from ld_tui.tui.settings import (
+    LD,
+    MIN_HEIGHT,
+    MIN_WIDTH,
+    Mode,
+    Setup,
+    Wanted,
+    wants_ascii,
+    wants_sound,
+)
 from ld_tui.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -106,11 +114,11 @@ class LdTuiApp(Benches, Exports):
         return [*super().get_line_filters(), *self._own_filters]
 
     def on_mount(self) -> None:
-        mode, size = self.setup.mode, self.setup.size
+        mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
         if mode in ("blue", "orange", "watch"):
-            self._open_first(mode, size)
+            self._open_first(wanted)
         else:
-            self.push_screen(self._start_screen(size, self.setup.map_name))
+            self.push_screen(self._start_screen(wanted))
             self.call_after_refresh(self.engine.start)
         if mode == "resume":
             self._in_thread(self._load_latest)
@@ -137,20 +145,20 @@ class LdTuiApp(Benches, Exports):
 
     # Games
 
-    def begin(self, mode: Mode, size: int, opponent: str, map_name: str | None = None) -> None:
-        """Begin a new game; without a map, on the open board."""
+    def begin(self, wanted: Wanted) -> None:
+        """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_game(mode, opponent, *self._start(size, map_name)))
+        self.switch_screen(self._new_game(wanted, *self._start(wanted)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
-        size, map_name = self.setup.size, self.setup.map_name
+        from ld_tui.tui.players import wanted_again
+
+        wanted = self._wanted("start")
         if self._play is not None:
-            start = self._play.conductor.game.record.start
-            played = map_of(start)
-            size, map_name = start.base.size, played.name if played is not None else None
+            wanted = wanted_again(self._play.conductor.game)
         self._leave_game()
-        self.switch_screen(self._start_screen(size, map_name))
+        self.switch_screen(self._start_screen(wanted))
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
@@ -258,41 +266,46 @@ class LdTuiApp(Benches, Exports):
 
     # Within
 
-    def _open_first(self, mode: Mode, size: int) -> None:
+    def _wanted(self, mode: Mode) -> Wanted:
+        """Return the game that the program was opened for."""
+        setup = self.setup
+        return Wanted(mode, setup.size, setup.map_name, setup.opponent, setup.ld, setup.clock)
+
+    def _open_first(self, wanted: Wanted) -> None:
         """Show the board of a new game, and load what plays on it once it stands there."""
         from ld_tui.tui.screens.first import FirstScreen
 
-        seed, start = self._start(size, self.setup.map_name)
+        seed, start = self._start(wanted)
         first = FirstScreen(start, self.setup.ascii_only)
 
         def go_on() -> None:
             self.engine.start()
-            play = self._new_game(mode, "ld", seed, start)
+            play = self._new_game(wanted, seed, start)
             play.early_keys = first.keys
             self.switch_screen(play)
 
         self.push_screen(first)
         self.call_after_refresh(go_on)
 
-    def _start(self, size: int, map_name: str | None) -> tuple[int, Position]:
+    def _start(self, wanted: Wanted) -> tuple[int, Position]:
         """Return a new game's seed and starting position."""
-        seed = self.setup.seed
+        seed, size, map_name = self.setup.seed, wanted.size, wanted.map_name
         if seed is None:
             seed = int.from_bytes(os.urandom(4), "big") >> 1
         if map_name is not None:
             return seed, read_map(map_name, size).starts(1, seed)[0]
         return seed, starts(1, seed, Rules(size=size))[0]
 
-    def _new_game(self, mode: Mode, opponent: str, seed: int, start: Position) -> "PlayScreen":
+    def _new_game(self, wanted: Wanted, seed: int, start: Position) -> "PlayScreen":
         from ld_tui.arena.game import Game
         from ld_tui.game.record import GameRecord
         from ld_tui.game.rules import Side
         from ld_tui.tui.players import player
         from ld_tui.tui.saving import Saver
 
-        blue, orange = (player(side, mode, opponent) for side in Side)
+        blue, orange = (player(side, wanted) for side in Side)
         record = GameRecord(start, blue, orange, seed, __version__)
-        self._saver = Saver(self.setup.saves, mode, self._save_failed)
+        self._saver = Saver(self.setup.saves, wanted.mode, self._save_failed)
         return self._screen(Game(record, self._saver.save))
 
     def _screen(self, game: "Game") -> "PlayScreen":
@@ -302,10 +315,10 @@ class LdTuiApp(Benches, Exports):
         self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
         return self._play
 
-    def _start_screen(self, size: int, map_name: str | None) -> "StartScreen":
+    def _start_screen(self, wanted: Wanted) -> "StartScreen":
         from ld_tui.tui.screens.start import StartScreen
 
-        return StartScreen(size, self.setup.ascii_only, map_name)
+        return StartScreen(wanted, self.setup.ascii_only)
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         """End what goes on for the game; its last turn is still saved."""
@@ -373,6 +386,10 @@ def main(
     functionbase: Path | None = None,
     map_name: str | None = None,
     bench: Mapping[str, object] | None = None,
+    opponent: str = "ld",
+    ld: Mapping[str, object] = LD,
+    clock: int = 0,
+    sound: bool = False,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -380,7 +397,8 @@ def main(
     the folder that games are saved in. `engine_command`: what to run as the engine; None for the
     one of this installation. `functionbase`: where functions are kept; None for the user's own.
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
-    benchmark screen begins with.
+    benchmark screen begins with. `opponent`, `ld`, `clock`: who is played against, LD's settings,
+    and seconds a side. `sound`: ring the bell.
     """
     from ld_tui.paths import saves_dir
 
@@ -394,6 +412,10 @@ def main(
         ascii_only=wants_ascii(),
         map_name=map_name,
         bench=bench,
+        opponent=opponent,
+        ld=dict(ld),
+        clock=clock,
+        sound=sound or wants_sound(),
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

@@ -3,30 +3,37 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Mode = Literal["start", "blue", "orange", "watch", "resume", "bench"]
+Mode = Literal["start", "blue", "orange", "watch", "resume", "tutorial", "bench"]
 """The first screen: the start screen, or a game at once."""
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 """The least terminal."""
-OPPONENTS = ("ld", "perfect", "greedy", "random")
-"""Who can be played against."""
+OPPONENTS = ("ld", "perfect", "greedy", "random", "kd", "human")
+"""Who can be played against; `human`: another person, on the same screen."""
+CLOCKS = (0, 60, 180, 300, 600)
+"""Seconds a side that the start screen offers; 0: no clock."""
 NAMES = {
     "human": "you",
     "ld": "LD",
     "perfect": "perfect",
     "greedy": "greedy",
     "random": "random",
+    "kd": "KD",
 }
 """How a player is called on the screen."""
 ABOUT = {
     "ld": "a small language model at work",
-    "perfect": "the tablebase, never a step lost",
+    "perfect": "never a step lost",
     "greedy": "straight at you, or straight away",
     "random": "any legal move",
+    "kd": "a model like LD's, taught moves",
+    "human": "another person, at this screen",
 }
+LD: Mapping[str, object] = {"k": 5, "select": "s-llm"}
+"""LD's settings, where nothing else is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,14 @@ class Setup:
     """The map to begin with, drawn for `size`; None: the open board."""
     bench: Mapping[str, Any] | None = None
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
+    opponent: str = "ld"
+    """Who is played against to begin with."""
+    ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
+    """LD's settings to begin with: how strong it plays."""
+    clock: int = 0
+    """Seconds a side; 0: no clock."""
+    sound: bool = False
+    """Ring the terminal's bell when it is a person's turn, and when something can't be done."""
 
 
 def wants_ascii() -> bool:
@@ -64,3 +79,24 @@ def wants_ascii() -> bool:
         return True
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     return not encoding.startswith("utf")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A game that is wanted."""
+
+    mode: Mode
+    """The person's side; `watch`: none, and where the opponent is a person, both."""
+    size: int = 10
+    map_name: str | None = None
+    """None: the open board."""
+    opponent: str = "ld"
+    ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
+    """LD's settings, where it plays."""
+    clock: int = 0
+    """Seconds a side; 0: no clock."""
+
+
+def wants_sound() -> bool:
+    """Tell whether the bell is wanted, by `LD_TUI_SOUND`."""
+    return os.environ.get("LD_TUI_SOUND", "") not in ("", "0")

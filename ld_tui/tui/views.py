@@ -11,6 +11,7 @@ from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.ground import is_only_map, raised_text
 from ld_tui.tui.pace import SPEEDS
 from ld_tui.tui.picture import Picture, trails_of
+from ld_tui.tui.players import name_of
 from ld_tui.tui.settings import ABOUT, NAMES
 from ld_tui.tui.sight import Sight
 from ld_tui.tui.widgets.author import WorkView
@@ -21,10 +22,10 @@ from ld_tui.tui.widgets.value import ValueView, Worth
 
 def status_view(game: Conductor, letters: bool) -> StatusView:
     """Return the line on top."""
-    record, position = game.game.record, game.position
+    position = game.position
     par = game.par
     return StatusView(
-        names=(NAMES.get(record.blue.kind, "?"), NAMES.get(record.orange.kind, "?")),
+        names=(name_of(game.game, Side.BLUE), name_of(game.game, Side.ORANGE)),
         to_move=None if game.is_over else position.to_move,
         step=steps_begun(game),
         max_steps=position.rules.max_steps,

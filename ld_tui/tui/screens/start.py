@@ -1,13 +1,15 @@
 """The start screen: which side, what board and map, against whom, or what else to open."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+import random
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from ld_tui.arena.levels import LEVELS, in_words, level_of
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
@@ -17,7 +19,7 @@ from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
-from ld_tui.tui.settings import ABOUT, NAMES, OPPONENTS
+from ld_tui.tui.settings import ABOUT, CLOCKS, NAMES, OPPONENTS, Mode, Wanted
 from ld_tui.tui.text import Line, cut, plain, width_of, wrap
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.keybar import KeyBar
@@ -28,6 +30,8 @@ from ld_tui.tui.widgets.status import side_glyph
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
 
+PERSON = "a person"
+"""How another person is called."""
 RULES = (
     "Three blue dots hunt one orange dot. Each turn every blue dot goes two cells, then orange "
     "goes one. Blue wins when all three stand on orange's cell or right beside it; orange wins "
@@ -70,22 +74,42 @@ class Choices(Painter):
     """The board's size, the opponent, and the map."""
 
     DEFAULT_CSS = """
-    Choices { height: 8; margin: 1 0 0 0; }
+    Choices { height: 10; margin: 1 0 0 0; }
     """
 
-    def __init__(self, size: int, map_name: str | None = None) -> None:
+    def __init__(self, wanted: Wanted) -> None:
         super().__init__()
-        self.size_chosen = size
-        self.opponent = "ld"
-        self.map_wanted = map_name
+        self.size_chosen = wanted.size
+        self.opponent = wanted.opponent if wanted.opponent in OPPONENTS else "ld"
+        self.clock = wanted.clock
+        self.level = level_of(wanted.ld)
+        self._custom = wanted.ld
+        """LD's settings, should they be no level's."""
+        self._levels = [*LEVELS, *([self.level] if self.level not in LEVELS else [])]
+        self.map_wanted = wanted.map_name
         """Kept while a size without it is passed; None: the open board."""
-        self._places: list[tuple[int, int, int, str | None]] = []
-        """Row, first column, the column after the last, and the map that is named there."""
+        self._places: list[tuple[int, int, int, str | None, bool]] = []
+        """Row, first column, the column after the last, what is named there: a level, or a map."""
 
     @property
     def map_chosen(self) -> Map | None:
         """The map that is played on; None: the open board."""
         return next((one for one in maps(self.size_chosen) if one.name == self.map_wanted), None)
+
+    @property
+    def ld(self) -> Mapping[str, object]:
+        """LD's settings at the level chosen."""
+        return LEVELS[self.level].settings() if self.level in LEVELS else self._custom
+
+    def next_level(self, by: int) -> None:
+        """Choose the next level, or the one before."""
+        at = self._levels.index(self.level)
+        self.level = self._levels[(at + by) % len(self._levels)]
+
+    def next_clock(self) -> None:
+        """Choose the next clock; none is one of them."""
+        later = [seconds for seconds in CLOCKS if seconds > self.clock]
+        self.clock = min(later, default=CLOCKS[0])
 
     def next_map(self, by: int) -> None:
         """Choose the next map of this size, or the one before; the open board is one of them."""
@@ -95,43 +119,67 @@ class Choices(Painter):
         self.map_wanted = names[(at + by) % len(names)]
 
     def lines(self, width: int, height: int) -> list[Line]:
-        about = f"{NAMES[self.opponent]}: {ABOUT[self.opponent]}"
+        name = PERSON if self.opponent == "human" else NAMES[self.opponent]
+        about = cut(f"{name}: {ABOUT[self.opponent]}", width - 15)
+        clock = f"{self.clock // 60} min a side" if self.clock else "off"
+        size = _square(self.size_chosen)
         lines: list[Line] = [
-            [("← →  ", "key"), ("board     ", "quiet"), (_square(self.size_chosen), "strong")],
-            [("p    ", "key"), ("opponent  ", "quiet"), (cut(about, width - 15), "strong")],
-            [("m    ", "key"), ("map      ", "quiet")],
-        ]
-        self._draw_names(lines, width)
+            [
+                ("← →  ", "key"), ("board     ", "quiet"), (size, "strong"), (" " * 6, ""),
+                ("c  ", "key"), ("clock  ", "quiet"), (clock, "strong"),
+            ],
+            [("p    ", "key"), ("opponent  ", "quiet"), (about, "strong")],
+        ]  # fmt: skip
+        self._places = []
+        if self.opponent == "ld":
+            lines.append([("l    ", "key"), ("level    ", "quiet")])
+            self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
+            words = in_words(self.level) or "your own settings, not measured"
+            lines.append([(" " * 15, ""), (cut(words, width - 15), "quiet")])
+        lines.append([("m    ", "key"), ("map      ", "quiet")])
+        chosen = self.map_chosen
+        titles: dict[str | None, str] = {None: "open"}
+        titles |= {one.name: one.title for one in maps(self.size_chosen)}
+        self._draw_names(lines, width, titles, chosen.name if chosen is not None else None)
         return [*lines, *self._about_map(width, height - len(lines))]
 
     def on_click(self, event: events.Click) -> None:
         screen = cast(StartScreen, self.screen)
         if event.y == 0:
-            screen.action_resize(1 if event.x > 14 else -1)
+            at = 15 + len(_square(self.size_chosen))
+            if event.x > at:
+                screen.action_clock()
+            else:
+                screen.action_resize(1 if event.x > 14 else -1)
         elif event.y == 1:
             screen.action_opponent()
-        for row, start, end, name in self._places:
+        for row, start, end, name, is_level in self._places:
             if event.y == row and start <= event.x < end:
-                screen.choose_map(name)
+                if is_level and name is not None:
+                    screen.choose_level(name)
+                else:
+                    screen.choose_map(name)
 
     def _names(self) -> list[str | None]:
         return [None, *(one.name for one in maps(self.size_chosen))]
 
-    def _draw_names(self, lines: list[Line], width: int) -> None:
+    def _draw_names(
+        self,
+        lines: list[Line],
+        width: int,
+        titles: Mapping[Any, str],
+        chosen: str | None,
+        are_levels: bool = False,
+    ) -> None:
         """Add what can be chosen, in as many rows as it takes, and note where it stands."""
-        self._places = []
         indent = at = width_of(lines[-1])
-        chosen = self.map_chosen
-        titles: dict[str | None, str] = {None: "open"}
-        titles |= {one.name: one.title for one in maps(self.size_chosen)}
         for name, title in titles.items():
             text = f" {plain(title)} "
             if at + len(text) > width and at > indent:
                 lines.append([(" " * indent, "")])
                 at = indent
-            is_chosen = name == (chosen.name if chosen is not None else None)
-            lines[-1].append((text, "strong inverse" if is_chosen else ""))
-            self._places.append((len(lines) - 1, at, at + len(text), name))
+            lines[-1].append((text, "strong inverse" if name == chosen else ""))
+            self._places.append((len(lines) - 1, at, at + len(text), name, are_levels))
             at += len(text)
 
     def _about_map(self, width: int, rows: int) -> list[Line]:
@@ -164,14 +212,27 @@ class StartScreen(LdScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "resize(-1)", "smaller", show=False, id="start.smaller"),
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
-        Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
-        Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
+        Binding(
+            "p",
+            "opponent",
+            "opponent",
+            show=False,
+            id="start.opponent",
+            tooltip="Change the opponent",
+        ),
+        Binding("m", "map(1)", "map", show=False, id="start.map", tooltip="Change the map"),
+        Binding(
+            "l", "level(1)", "level", show=False, id="start.level", tooltip="Change LD's strength"
+        ),
+        Binding("L", "level(-1)", "level before", show=False, id="start.level_before"),
+        Binding("c", "clock", "clock", show=False, id="start.clock", tooltip="Change the clock"),
+        Binding("x", "either", "random side", id="start.either", tooltip="Play a side at random"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]
 
-    def __init__(self, size: int, letters: bool, map_name: str | None = None) -> None:
+    def __init__(self, wanted: Wanted, letters: bool) -> None:
         super().__init__()
-        self._choices = Choices(size, map_name)
+        self._choices = Choices(wanted)
         self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
@@ -201,9 +262,7 @@ class StartScreen(LdScreen):
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         match message.name:
             case "blue" | "orange" | "watch" as mode:
-                choices, chosen = self._choices, self._choices.map_chosen
-                map_name = chosen.name if chosen is not None else None
-                self._ld.begin(mode, choices.size_chosen, choices.opponent, map_name)
+                self._begin(mode)
             case "resume":
                 self._ld.choose_save()
             case name:
@@ -218,6 +277,8 @@ class StartScreen(LdScreen):
         else:
             newest = found[0]
             kinds = [NAMES.get(kind, kind) for kind in (newest.blue, newest.orange)]
+            if kinds[0] == kinds[1] == NAMES["human"]:
+                kinds = ["a person", PERSON]
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             step = (newest.plies + 2) // 2
             self._resume = plain(f"{kinds[0]} against {kinds[1]}, step {step}{more}")
@@ -225,6 +286,33 @@ class StartScreen(LdScreen):
             files = "1 file" if broken == 1 else f"{broken} files"
             self._resume += f"; {files} can't be read"
         self._menu.show(self._items())
+
+    def action_level(self, by: int) -> None:
+        self._choices.next_level(by)
+        self._choices.refresh()
+
+    def choose_level(self, name: str) -> None:
+        """Choose a level by its name."""
+        self._choices.level = name
+        self._choices.refresh()
+
+    def action_clock(self) -> None:
+        self._choices.next_clock()
+        self._choices.refresh()
+
+    def action_either(self) -> None:
+        """Begin a game on a side at random."""
+        self._begin(random.choice(("blue", "orange")))
+
+    def _begin(self, mode: Mode) -> None:
+        choices, chosen = self._choices, self._choices.map_chosen
+        map_name = chosen.name if chosen is not None else None
+        size, opponent = choices.size_chosen, choices.opponent
+        self._ld.begin(Wanted(mode, size, map_name, opponent, choices.ld, choices.clock))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide keys that do nothing now."""
+        return self._choices.opponent == "ld" if action == "level" else True
 
     def action_resize(self, by: int) -> None:
         size = min(MAX_SIZE, max(MIN_SIZE, self._choices.size_chosen + by))
@@ -246,6 +334,7 @@ class StartScreen(LdScreen):
         self._choices.opponent = OPPONENTS[(at + 1) % len(OPPONENTS)]
         self._choices.refresh()
         self._menu.show(self._items())
+        self.refresh_bindings()
 
     @property
     def _ld(self) -> "LdTuiApp":
@@ -263,7 +352,8 @@ class StartScreen(LdScreen):
         self.query_one("#ground").styles.width = max(24, 4 + size * 2 * self._board.scale)
 
     def _items(self) -> list[Item]:
-        rival = NAMES[self._choices.opponent]
+        opponent = self._choices.opponent
+        rival = NAMES["ld" if opponent == "human" else opponent]
         return [
             Item("blue", "Play blue", "hunt with three dots", "b"),
             Item("orange", "Play orange", "escape from three", "o"),
