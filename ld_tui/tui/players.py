@@ -79,6 +79,13 @@ def seed_of(game: Game) -> int:
     return decision_seed(game.record.seed, game.ply, game.attempt)
 
 
+def seed_at(game: Game, ply: int) -> int:
+    """Return the seed of a turn's first decision."""
+    from ld_tui.arena.players import decision_seed
+
+    return decision_seed(game.record.seed, ply)
+
+
 class Seats:
     """Who sits where in one game, and who did before a person took over."""
 

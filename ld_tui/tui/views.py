@@ -7,6 +7,7 @@ from ld_tui.game.emergencies import storm_cells
 from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Move, Outcome, Reason, Side
 from ld_tui.tui.analyses import steps_text
+from ld_tui.tui.clock import clock_text
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.ground import is_only_map, raised_text
 from ld_tui.tui.pace import SPEEDS
@@ -14,9 +15,11 @@ from ld_tui.tui.picture import Picture, trails_of
 from ld_tui.tui.players import name_of
 from ld_tui.tui.settings import ABOUT, NAMES
 from ld_tui.tui.sight import Sight
+from ld_tui.tui.summary import summary_of
 from ld_tui.tui.widgets.author import WorkView
 from ld_tui.tui.widgets.decision import DecisionView
 from ld_tui.tui.widgets.status import StatusView
+from ld_tui.tui.widgets.summary import SummaryView
 from ld_tui.tui.widgets.value import ValueView, Worth
 
 
@@ -26,6 +29,7 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
     par = game.par
     return StatusView(
         names=(name_of(game.game, Side.BLUE), name_of(game.game, Side.ORANGE)),
+        clocks=(_clock(game, Side.BLUE), _clock(game, Side.ORANGE)),
         to_move=None if game.is_over else position.to_move,
         step=steps_begun(game),
         max_steps=position.rules.max_steps,
@@ -41,6 +45,11 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
         activity=activity(game),
         letters=letters,
     )
+
+
+def _clock(game: Conductor, side: Side) -> str:
+    left = game.clock.left(side)
+    return "" if left is None else clock_text(left)
 
 
 def steps_begun(game: Conductor) -> int:
@@ -101,6 +110,18 @@ def outcome_text(game: Conductor, result: Outcome) -> str:
             return f"{loser} made {count} illegal choices, {rules.max_illegal} are forgiven"
         case Reason.RESIGNED:
             return f"{result.winner.other} gave up"
+
+
+def summary_view(game: Conductor, letters: bool) -> SummaryView:
+    """Return what a finished game came to; empty while it goes on."""
+    result = game.game.outcome
+    if result is None:
+        return SummaryView()
+    keys = (("L", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
+    more = (("u", "take back"),) if game.can_take_back else ()
+    return SummaryView(
+        result, outcome_text(game, result), summary_of(game), "", (*keys, *more), letters
+    )
 
 
 def picture(

@@ -4,7 +4,7 @@ It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what 
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
+from ld_tui.tui.bell import Bell
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -22,8 +23,8 @@ from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
-from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
+from ld_tui.tui.screens.deeds import DeedsScreen
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
@@ -32,17 +33,14 @@ from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.moveline import MoveLine
 from ld_tui.tui.widgets.moves import MoveList
 from ld_tui.tui.widgets.status import StatusBar
+from ld_tui.tui.widgets.summary import SummaryPanel
 from ld_tui.tui.widgets.value import ValuePane
-
-if TYPE_CHECKING:
-    from ld_tui.tui.app import LdTuiApp
-
 
 _MOVES_BELOW_WORK = 5
 """Rows of the list of moves that an author's work leaves."""
 
 
-class PlayScreen(LdScreen):
+class PlayScreen(DeedsScreen):
     """One game."""
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
@@ -61,6 +59,9 @@ class PlayScreen(LdScreen):
         self._move_line = MoveLine()
         self._decision = DecisionPanel()
         self._author = AuthorPanel()
+        self._summary = SummaryPanel()
+        self._shown: Picture | None = None
+        self._bell = Bell(self.conductor)
         self._moves = MoveList()
         self._keys = KeyBar()
 
@@ -74,6 +75,7 @@ class PlayScreen(LdScreen):
             with Vertical(id="right"):
                 yield self._decision
                 yield self._author
+                yield self._summary
                 yield self._moves
         yield self._keys
 
@@ -101,6 +103,8 @@ class PlayScreen(LdScreen):
             return
         game = self.conductor
         self.hand.look()
+        if self._ld.setup.sound and self._bell.is_due():
+            self.app.bell()
         self._status.show(views.status_view(game, self._letters))
         self._value.show(views.value_view(game, self._letters))
         self._moves.show(move_lines(game, self._letters))
@@ -284,6 +288,8 @@ class PlayScreen(LdScreen):
                 return game.is_persons_turn
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
+            case "hurry" | "resign" | "look_back" | "again" | "switch":
+                return self.can_do(action)
             case "substitute":
                 return bool(game.trouble)
             case "skip_author":
@@ -292,15 +298,11 @@ class PlayScreen(LdScreen):
                 return bool(game.written)
             case "view":
                 return game.trace is not None and game.trace.authoring is not None
-            case "emergency" | "strike" | "watch" | "take_over" | "space":
+            case "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True
 
     # Drawing
-
-    @property
-    def _ld(self) -> "LdTuiApp":
-        return cast("LdTuiApp", self.app)
 
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
@@ -314,17 +316,22 @@ class PlayScreen(LdScreen):
         self._value.display = plan.value_rows > 0
         self._move_line.styles.height = plan.move_rows
         self._decision.styles.height = plan.decision_rows
+        self._summary.styles.height = min(17, height - 2 - _MOVES_BELOW_WORK)
         self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)
 
     def _draw_hand(self) -> None:
-        self._board.show(self.hand.picture())
+        self._board.show(self._shown or self.hand.picture())
         self._move_line.show(self.hand.move_view())
 
     def _draw_decision(self) -> None:
-        shows_work = self.conductor.shows_work
-        if shows_work != self._author.display:
-            self._author.display, self._decision.display = shows_work, not shows_work
+        shows_work, is_over = self.conductor.shows_work, self.conductor.is_over
+        if (shows_work, is_over) != (self._author.display, self._summary.display):
+            self._author.display, self._summary.display = shows_work and not is_over, is_over
+            self._decision.display = not (shows_work or is_over)
             self._place()
+        if is_over:
+            self._summary.show(views.summary_view(self.conductor, self._letters))
+            return
         if shows_work:
             self._author.show(views.work_view(self.conductor, self._letters))
         else:
@@ -335,3 +342,5 @@ class PlayScreen(LdScreen):
         """Count the seconds of a decision."""
         if self.conductor.is_thinking:
             self._draw_decision()
+        if self.conductor.clock.is_on:
+            self._status.show(views.status_view(self.conductor, self._letters))
