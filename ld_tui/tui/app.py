@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from textual.binding import Binding, BindingType
 
 from ld_tui import __version__
-from ld_tui.game.maps import read_map
-from ld_tui.game.rules import Position, Rules
-from ld_tui.game.starts import starts
+from ld_tui.game.rules import Position
+from ld_tui.tui import loading
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
+    FirstTime,
     FunctionsKept,
     GameLoaded,
     LoadFailed,
     SaveFailed,
     SavesListed,
 )
+from ld_tui.tui.opening import is_first, start_of
 from ld_tui.tui.settings import (
     LD,
     MIN_HEIGHT,
@@ -117,12 +118,19 @@ class LdTuiApp(Benches, Exports):
         mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
         if mode in ("blue", "orange", "watch"):
             self._open_first(wanted)
+        elif mode == "tutorial":
+            self.begin_tutorial()
+            self.call_after_refresh(self.engine.start)
         else:
             self.push_screen(self._start_screen(wanted))
             self.call_after_refresh(self.engine.start)
         if mode == "resume":
-            self._in_thread(self._load_latest)
-        if mode == "bench":
+            self._in_thread(
+                lambda: self._post(loading.load_latest(self.setup.saves, self._save_failed))
+            )
+        elif mode == "start" and self.setup.offered is not None:
+            self._in_thread(self._offer_tutorial)
+        elif mode == "bench":
             self.open_bench()
 
     @property
@@ -148,7 +156,20 @@ class LdTuiApp(Benches, Exports):
     def begin(self, wanted: Wanted) -> None:
         """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_game(wanted, *self._start(wanted)))
+        self.switch_screen(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
+
+    def begin_tutorial(self) -> None:
+        """Begin the first game, with its guide."""
+        from ld_tui.tui.lesson import SEED, SIZE
+        from ld_tui.tui.screens.tutorial import TutorialScreen
+
+        self._leave_game()
+        wanted = Wanted("blue", SIZE)
+        screen = self._new_game(wanted, *start_of(wanted, SEED), TutorialScreen)
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
@@ -162,7 +183,7 @@ class LdTuiApp(Benches, Exports):
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
-        self._in_thread(self._list_saves)
+        self._in_thread(lambda: self._post(loading.list_all(self.setup.saves)))
 
     def choose_save(self) -> None:
         """Let the person choose an unfinished game."""
@@ -275,7 +296,7 @@ class LdTuiApp(Benches, Exports):
         """Show the board of a new game, and load what plays on it once it stands there."""
         from ld_tui.tui.screens.first import FirstScreen
 
-        seed, start = self._start(wanted)
+        seed, start = start_of(wanted, self.setup.seed)
         first = FirstScreen(start, self.setup.ascii_only)
 
         def go_on() -> None:
@@ -287,16 +308,9 @@ class LdTuiApp(Benches, Exports):
         self.push_screen(first)
         self.call_after_refresh(go_on)
 
-    def _start(self, wanted: Wanted) -> tuple[int, Position]:
-        """Return a new game's seed and starting position."""
-        seed, size, map_name = self.setup.seed, wanted.size, wanted.map_name
-        if seed is None:
-            seed = int.from_bytes(os.urandom(4), "big") >> 1
-        if map_name is not None:
-            return seed, read_map(map_name, size).starts(1, seed)[0]
-        return seed, starts(1, seed, Rules(size=size))[0]
-
-    def _new_game(self, wanted: Wanted, seed: int, start: Position) -> "PlayScreen":
+    def _new_game(
+        self, wanted: Wanted, seed: int, start: Position, kind: "type[PlayScreen] | None" = None
+    ) -> "PlayScreen":
         from ld_tui.arena.game import Game
         from ld_tui.game.record import GameRecord
         from ld_tui.game.rules import Side
@@ -306,13 +320,13 @@ class LdTuiApp(Benches, Exports):
         blue, orange = (player(side, wanted) for side in Side)
         record = GameRecord(start, blue, orange, seed, __version__)
         self._saver = Saver(self.setup.saves, wanted.mode, self._save_failed)
-        return self._screen(Game(record, self._saver.save))
+        return self._screen(Game(record, self._saver.save), kind)
 
-    def _screen(self, game: "Game") -> "PlayScreen":
+    def _screen(self, game: "Game", kind: "type[PlayScreen] | None" = None) -> "PlayScreen":
         from ld_tui.tui.screens.play import PlayScreen
 
         setup = self.setup
-        self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
+        self._play = (kind or PlayScreen)(game, self.engine, setup.ascii_only, setup.reply_delay)
         return self._play
 
     def _start_screen(self, wanted: Wanted) -> "StartScreen":
@@ -331,37 +345,17 @@ class LdTuiApp(Benches, Exports):
 
     def _go_on_with(self, path: Path | None) -> None:
         if path is not None:
-            self._in_thread(lambda: self._load(path))
+            self._in_thread(lambda: self._post(loading.load(path, self._save_failed)))
 
-    def _load_latest(self) -> None:
-        from ld_tui.arena.saves import latest_unfinished, list_saves
+    def _offer_tutorial(self) -> None:
+        if self.setup.offered is not None and is_first(self.setup.offered):
+            self._post(FirstTime())
 
-        entry = latest_unfinished(self.setup.saves)
-        if entry is None:
-            broken = [each.problem for each in list_saves(self.setup.saves) if each.problem]
-            why = f" ({broken[0]})" if broken else ""
-            self._post(LoadFailed(f"there is no unfinished game{why}; begin a new one"))
-        else:
-            self._load(entry.path)
+    def on_first_time(self, message: FirstTime) -> None:
+        from ld_tui.tui.screens.start import StartScreen
 
-    def _load(self, path: Path) -> None:
-        from ld_tui.arena.game import Game
-        from ld_tui.arena.saves import read_save
-        from ld_tui.errors import LdTuiError
-        from ld_tui.tui.saving import Saver
-
-        try:
-            saver = Saver(path, "", self._save_failed)
-            self._post(GameLoaded(Game(read_save(path), saver.save), saver))
-        except LdTuiError as error:
-            self._post(LoadFailed(str(error)))
-
-    def _list_saves(self) -> None:
-        from ld_tui.arena.saves import list_saves
-
-        entries = list(list_saves(self.setup.saves))
-        broken = tuple(entry for entry in entries if entry.problem is not None)
-        self._post(SavesListed(tuple(e for e in entries if e.is_unfinished), broken))
+        if isinstance(self.screen, StartScreen):
+            self.screen.offer_tutorial()
 
     def _save_failed(self, line: str) -> None:
         self._post(SaveFailed(line))
@@ -371,7 +365,8 @@ class LdTuiApp(Benches, Exports):
         threading.Thread(target=work, daemon=True).start()
 
     def _post(
-        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept
+        self,
+        message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FunctionsKept | FirstTime,
     ) -> None:
         if self.is_running:
             self.post_message(message)
@@ -400,7 +395,7 @@ def main(
     benchmark screen begins with. `opponent`, `ld`, `clock`: who is played against, LD's settings,
     and seconds a side. `sound`: ring the bell.
     """
-    from ld_tui.paths import saves_dir
+    from ld_tui.paths import data_dir, saves_dir
 
     setup = Setup(
         mode=mode,
@@ -416,6 +411,7 @@ def main(
         ld=dict(ld),
         clock=clock,
         sound=sound or wants_sound(),
+        offered=data_dir() / "guide-offered",
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

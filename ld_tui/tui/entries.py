@@ -27,10 +27,15 @@ class Entry:
     open: "Callable[[LdTuiApp], None]"
 
 
+def _tutorial(app: "LdTuiApp") -> None:
+    app.begin_tutorial()
+
+
 def _bench(app: "LdTuiApp") -> None:
     app.open_bench()
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("tutorial", "Tutorial", "the game and LD in two minutes", "t", _tutorial),
     Entry("bench", "Benchmark", "LD beside other methods", "B", _bench),
 )

@@ -63,6 +63,8 @@ class Setup:
     """LD's settings to begin with: how strong it plays."""
     clock: int = 0
     """Seconds a side; 0: no clock."""
+    offered: Path | None = None
+    """The file whose being there says that the guide was offered; None: it never is."""
     sound: bool = False
     """Ring the terminal's bell when it is a person's turn, and when something can't be done."""
 

@@ -307,6 +307,7 @@ class PlayScreen(DeedsScreen):
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
         width, height = self.app.size
+        height -= self._rows_taken()
         size, trace = self.conductor.position.base.size, self.conductor.trace
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
@@ -318,6 +319,10 @@ class PlayScreen(DeedsScreen):
         self._decision.styles.height = plan.decision_rows
         self._summary.styles.height = min(17, height - 2 - _MOVES_BELOW_WORK)
         self._author.styles.height = max(plan.decision_rows, height - 2 - _MOVES_BELOW_WORK)
+
+    def _rows_taken(self) -> int:
+        """Return the rows that something else has on the screen."""
+        return 0
 
     def _draw_hand(self) -> None:
         self._board.show(self._shown or self.hand.picture())

@@ -14,7 +14,7 @@ from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
-from ld_tui.tui.entries import ENTRIES
+from ld_tui.tui.entries import ENTRIES, Entry
 from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
@@ -135,7 +135,8 @@ class Choices(Painter):
             lines.append([("l    ", "key"), ("level    ", "quiet")])
             self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
             words = in_words(self.level) or "your own settings, not measured"
-            lines.append([(" " * 15, ""), (cut(words, width - 15), "quiet")])
+            indent = max(0, min(15, width - len(words)))
+            lines.append([(" " * indent, ""), (cut(words, width), "quiet")])
         lines.append([("m    ", "key"), ("map      ", "quiet")])
         chosen = self.map_chosen
         titles: dict[str | None, str] = {None: "open"}
@@ -239,6 +240,7 @@ class StartScreen(LdScreen):
         self._banner.letters = letters
         self._resume = "looking…"
         self._can_resume = False
+        self._is_new = False
         self._menu = Menu(self._items())
 
     def body(self) -> Iterable[Widget]:
@@ -314,6 +316,12 @@ class StartScreen(LdScreen):
         """Hide keys that do nothing now."""
         return self._choices.opponent == "ld" if action == "level" else True
 
+    def offer_tutorial(self) -> None:
+        """Point at the guide to the first game, for somebody who has never been here."""
+        self._is_new = True
+        self._menu.show(self._items())
+        self._menu.point("tutorial")
+
     def action_resize(self, by: int) -> None:
         size = min(MAX_SIZE, max(MIN_SIZE, self._choices.size_chosen + by))
         self._choices.size_chosen = size
@@ -359,8 +367,12 @@ class StartScreen(LdScreen):
             Item("orange", "Play orange", "escape from three", "o"),
             Item("watch", "Watch", f"{rival} against {rival}", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
-            *(Item(each.name, each.label, each.detail, each.key) for each in ENTRIES),
+            *(Item(each.name, each.label, self._detail(each), each.key) for each in ENTRIES),
         ]
+
+    def _detail(self, entry: Entry) -> str:
+        is_offered = self._is_new and entry.name == "tutorial"
+        return "new here? Enter: two minutes" if is_offered else entry.detail
 
     def _show_board(self) -> None:
         self._choices.refresh()

@@ -59,6 +59,11 @@ class Menu(Painter, can_focus=True):
         self._at = min(self._at, max(0, len(items) - 1))
         self.refresh(layout=grown)
 
+    def point(self, name: str) -> None:
+        """Highlight an item, if it is there."""
+        self._at = next((at for at, one in enumerate(self._items) if one.name == name), self._at)
+        self.refresh()
+
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self._items)
 

@@ -81,7 +81,7 @@ class SummaryPanel(Painter):
         if part.turns and part.unknown == part.turns:
             text = "its losses aren't known"
         else:
-            text = f"lost {part.lost} step{'s' * (part.lost != 1)} in {part.turns} turn{'s' * (part.turns != 1)}"
+            text = f"lost {_count(part.lost, 'step')} in {_count(part.turns, 'turn')}"
             text += f", {part.unknown} unknown" * bool(part.unknown)
         return [
             (side_glyph(side, self._view.letters) + " ", str(side)),
@@ -94,7 +94,7 @@ class SummaryPanel(Painter):
         if worst is None:
             known = any(part.turns > part.unknown for part in found.sides)
             return [[("nobody lost a step", "good")]] if known else []
-        lost = "everything" if worst.lost is None else f"{worst.lost} step{'s' * (worst.lost > 1)}"
+        lost = "everything" if worst.lost is None else _count(worst.lost, "step")
         lines: list[Line] = [
             [
                 ("biggest mistake  ", "title"),
@@ -112,3 +112,7 @@ class SummaryPanel(Painter):
             for at, text in enumerate(texts):
                 lines.append([("          " if at else "  fault   ", "quiet"), (text, "")])
         return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
