@@ -26,6 +26,14 @@ def resign(game: "Conductor") -> None:
         game.renew()
 
 
+def take_back(game: "Conductor") -> bool:
+    """Take back that the game was given up, else turns; tell whether there was something."""
+    if game.game.reopen():
+        game.renew()
+        return True
+    return game.take_back()
+
+
 def can_hurry(game: "Conductor") -> bool:
     """Tell whether LD thinks and could stop it."""
     kind = game.game.record.player(game.position.to_move).kind

@@ -114,8 +114,8 @@ STEPS = (
     ),
     Step(
         "That is the game",
-        "At the right stands what it came to. Next: stronger levels, watching (w), changing the "
-        "world (e), reading functions. Enter: the start screen. Esc: stay here.",
+        "At the right stands what it came to. There is more: levels, watching (w), changing the "
+        "world (e). Enter: the start screen.",
     ),
 )
 

@@ -118,7 +118,8 @@ def summary_view(game: Conductor, letters: bool) -> SummaryView:
     if result is None:
         return SummaryView()
     keys = (("L", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
-    more = (("u", "take back"),) if game.can_take_back else ()
+    resigned = result.reason is Reason.RESIGNED
+    more = (("u", "take back"),) if game.can_take_back or resigned else ()
     return SummaryView(
         result, outcome_text(game, result), summary_of(game), "", (*keys, *more), letters
     )

@@ -68,7 +68,8 @@ class TutorialScreen(PlayScreen):
         self._look()
 
     def action_enter(self) -> None:
-        if self.hand.entry.is_open or not self.lesson.enter(self.conductor):
+        is_guided = self._strip.display and not self.hand.entry.is_open
+        if not is_guided or not self.lesson.enter(self.conductor):
             super().action_enter()
         elif self.lesson.step is None:
             self._ld.show_start()
