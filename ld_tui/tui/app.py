@@ -258,6 +258,9 @@ class LdTuiApp(Benches, Exports):
         seen: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            # Textual's own key for it has no short line.
+            if binding.key == "ctrl+q":
+                continue
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
         await self.push_screen(HelpScreen(list(seen.values())))

@@ -22,6 +22,12 @@ from ld_tui.tui.widgets.status import StatusView
 from ld_tui.tui.widgets.summary import SummaryView
 from ld_tui.tui.widgets.value import ValueView, Worth
 
+PEOPLE = (
+    "Two people play at this screen: whose turn it is stands on top.",
+    "b or o hands a side to LD, and this panel shows how it decides.",
+)
+"""What the panel says where no program decides."""
+
 
 def status_view(game: Conductor, letters: bool) -> StatusView:
     """Return the line on top."""
@@ -202,7 +208,9 @@ def decision_view(game: Conductor, engine: str, letters: bool) -> DecisionView:
         is_veiled=is_veiled(game),
         activity=doing,
         verdict=_verdict(game),
-        waiting=(
+        waiting=PEOPLE
+        if all(map(game.is_human, Side))
+        else (
             f"Here you see how {NAMES.get(rival, rival)} decides: {ABOUT.get(rival, '')}.",
             "At each stage it is asked a question; the retriever finds the functions whose "
             "manuals are nearest, the S-LLM picks one of them, and the function runs.",

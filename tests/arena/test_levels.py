@@ -1,6 +1,7 @@
 """Levels: settings that make LD weaker or stronger, the same for the same seed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -136,3 +137,12 @@ def test_every_level_says_only_what_was_measured(monkeypatch: pytest.MonkeyPatch
     assert [each.lost for each in lost] == sorted([each.lost for each in lost], reverse=True)
     monkeypatch.setitem(LEVELS, "club", Strength(k=2))
     assert levels.in_words("club") == ""
+
+
+def test_the_page_says_what_was_measured() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "playing.md").read_text(encoding="utf-8")
+    for name in LEVELS:
+        row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        for side in Side:
+            found = levels.loss_of(name, side)
+            assert f"{found.lost:.2f} [{found.low:.2f}, {found.high:.2f}]" in row
