@@ -36,7 +36,9 @@ class Mistake:
     lost: int | None
     """Steps; None: everything."""
     how: str
-    """What chose it, where a program explained it."""
+    """Which functions it came from, where a program explained it."""
+    fault: str
+    """What of that is known to have been against its own judgment; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def _mistake(game: Conductor, worst: tuple[float, int]) -> Mistake:
         best=before.best if before is not None else "",
         lost=None if regret == float("inf") else int(regret),
         how=chosen_in(turn.events),
+        fault=drawn_in(turn.events),
     )
 
 
@@ -113,3 +116,20 @@ def chosen_in(events: object) -> str:
     if any(each.get("event") == "fell_back" for each in events):
         parts.append("a random move, as every function was struck")
     return ", then ".join(parts)
+
+
+def drawn_in(events: object) -> str:
+    """Say where a level's temperature drew another function than the S-LLM's likeliest."""
+    if not isinstance(events, list | tuple):
+        return ""
+    parts = []
+    for each in events:
+        if each.get("event") != "selected" or each.get("by") != "s-llm":
+            continue
+        shares = dict(zip(each["candidates"], each["probabilities"], strict=False))
+        likeliest = max(shares, key=lambda name: shares[name], default="")
+        if shares.get(each["name"], 0) < shares.get(likeliest, 0):
+            parts.append(f"{likeliest} ({shares[likeliest]:.0%})")
+    if not parts:
+        return ""
+    return f"the level's temperature passed over {' and '.join(parts)}"

@@ -127,7 +127,7 @@ def summary_view(game: Conductor, letters: bool) -> SummaryView:
     resigned = result.reason is Reason.RESIGNED
     more = (("u", "take back"),) if game.can_take_back or resigned else ()
     return SummaryView(
-        result, outcome_text(game, result), summary_of(game), "", (*keys, *more), letters
+        result, outcome_text(game, result), summary_of(game), (*keys, *more), letters
     )
 
 

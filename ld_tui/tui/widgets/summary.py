@@ -18,8 +18,6 @@ class SummaryView:
     text: str = ""
     """How the game ended, and against par."""
     summary: Summary | None = None
-    fault: str = ""
-    """What the biggest mistake falls on, where that is known."""
     keys: tuple[tuple[str, str], ...] = ()
     """What can be done, with its key."""
     letters: bool = False
@@ -107,8 +105,8 @@ class SummaryPanel(Painter):
             texts = wrap(worst.how, width - 10, 2)
             for at, text in enumerate(texts):
                 lines.append([("          " if at else "  chose   ", "quiet"), (text, "")])
-        if self._view.fault:
-            texts = wrap(self._view.fault, width - 10, 2)
+        if worst.fault:
+            texts = wrap(worst.fault, width - 10, 2)
             for at, text in enumerate(texts):
                 lines.append([("          " if at else "  fault   ", "quiet"), (text, "")])
         return lines
