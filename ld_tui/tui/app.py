@@ -128,8 +128,8 @@ class LdTuiApp(Benches, Exports):
             self._in_thread(
                 lambda: self._post(loading.load_latest(self.setup.saves, self._save_failed))
             )
-        elif mode == "start" and self.setup.offered is not None:
-            self._in_thread(self._offer_tutorial)
+        elif mode == "start" and (mark := self.setup.offered) is not None:
+            self._in_thread(lambda: self._post(FirstTime()) if is_first(mark) else None)
         elif mode == "bench":
             self.open_bench()
 
@@ -349,10 +349,6 @@ class LdTuiApp(Benches, Exports):
     def _go_on_with(self, path: Path | None) -> None:
         if path is not None:
             self._in_thread(lambda: self._post(loading.load(path, self._save_failed)))
-
-    def _offer_tutorial(self) -> None:
-        if self.setup.offered is not None and is_first(self.setup.offered):
-            self._post(FirstTime())
 
     def on_first_time(self, message: FirstTime) -> None:
         from ld_tui.tui.screens.start import StartScreen

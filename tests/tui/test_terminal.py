@@ -139,8 +139,8 @@ def test_a_first_game_through_the_guide_by_keyboard(terminal: Callable[..., Term
     one.until("5/12")
     one.press("Enter")
     for number in (6, 7, 8):
-        shown = one.until(f"{number}/12")
-        one.until("LD decided for orange")
+        shown = one.until(lambda text, at=number: f"{at}/12" in text and "go on" in text)
+        assert "LD decided for orange" in shown
         one.press("Enter")
     assert "2/2" in shown
     one.until("9/12")
