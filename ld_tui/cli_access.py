@@ -27,17 +27,18 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
         group.add_argument(
             "--opponent",
             metavar="KIND",
-            help="with --plain: who plays the program's side: ld, perfect, greedy, random, kd, "
-            "llm:FILE or llm:URL, or human for two people (default: ld)",
+            help="who plays the other side: ld, perfect, greedy, random, kd, or human for two "
+            "people; with --plain llm:FILE and llm:URL too (default: ld)",
         )
 
 
 def check_plain(options: argparse.Namespace) -> bool:
-    """Tell whether to play in lines. Raises UsageError where an option wants that, but isn't."""
-    plain = getattr(options, "plain", False)
-    if not plain and getattr(options, "opponent", None) is not None:
-        raise UsageError("--opponent goes with --plain; on the screen choose whom to play")
-    return bool(plain)
+    """Tell whether to play in lines. Raises UsageError for an option that only the screen has."""
+    plain = bool(getattr(options, "plain", False))
+    only = ("level", "k", "temperature", "functions", "perfect", "clock", "sound", "tutorial")
+    if plain and (named := [name for name in only if getattr(options, name, None)]):
+        raise UsageError(f"--{named[0]} goes with the screen; leave it, or --plain, out")
+    return plain
 
 
 def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> int:

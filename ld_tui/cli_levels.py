@@ -7,6 +7,10 @@ from typing import Any
 
 from ld_tui.arena.levels import FULL, LEVELS, MAX_TEMPERATURE, Strength, strength_of
 from ld_tui.cli_options import whole
+from ld_tui.errors import UsageError
+
+OPPONENTS = ("ld", "perfect", "greedy", "random", "kd", "human")
+"""Who can be played against on the screen."""
 
 
 def add_strength(command: argparse.ArgumentParser) -> None:
@@ -44,12 +48,6 @@ def add_strength(command: argparse.ArgumentParser) -> None:
 def add_play(command: argparse.ArgumentParser) -> None:
     """Add what only a game with a person has."""
     command.add_argument(
-        "--opponent",
-        choices=("ld", "perfect", "greedy", "random", "kd", "human"),
-        default="ld",
-        help="who plays against you; human: a person at the same screen (default: ld)",
-    )
-    command.add_argument(
         "--clock",
         type=_number(0.0, 600.0),
         default=0.0,
@@ -74,10 +72,13 @@ def mode_of(options: argparse.Namespace) -> Any:
 def play_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return what `add_play` and `add_strength` read, as the screen takes it.
 
-    Raises UsageError for a strength that doesn't exist.
+    Raises UsageError for a strength or an opponent that doesn't exist.
     """
+    opponent = getattr(options, "opponent", None) or "ld"
+    if opponent not in OPPONENTS:
+        raise UsageError(f"{opponent!r} is no opponent on the screen; {', '.join(OPPONENTS)} are")
     return {
-        "opponent": getattr(options, "opponent", "ld"),
+        "opponent": opponent,
         "ld": strength_from(options).settings(),
         "clock": round(60 * getattr(options, "clock", 0.0)),
         "sound": getattr(options, "sound", False),

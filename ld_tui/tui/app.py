@@ -17,6 +17,7 @@ from ld_tui.game.rules import Position
 from ld_tui.tui import loading
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
+from ld_tui.tui.guided import Guided
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
@@ -63,7 +64,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Benches, Exports):
+class LdTuiApp(Benches, Exports, Guided):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -157,19 +158,6 @@ class LdTuiApp(Benches, Exports):
         """Begin a new game."""
         self._leave_game()
         self.switch_screen(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
-
-    def begin_tutorial(self) -> None:
-        """Begin the first game, with its guide."""
-        from ld_tui.tui.lesson import SEED, SIZE
-        from ld_tui.tui.screens.tutorial import TutorialScreen
-
-        self._leave_game()
-        wanted = Wanted("blue", SIZE)
-        screen = self._new_game(wanted, *start_of(wanted, SEED), TutorialScreen)
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""

@@ -113,3 +113,13 @@ async def test_who_comes_first_is_pointed_at_the_guide(opened, tmp_path: Path) -
 def test_the_guide_is_not_offered_where_that_cannot_be_remembered(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not is_first(tmp_path / "file" / "mark")
+
+
+async def test_the_guide_opens_from_the_palette_of_a_game(opened) -> None:
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: one.engine.requests)
+        commands = {each.title: each for each in one.app.get_system_commands(one.app.screen)}
+        commands["Tutorial"].callback()
+        await until(pilot, lambda: isinstance(one.app.screen, TutorialScreen))
+        assert one.game.game.ply == 0
