@@ -216,9 +216,9 @@ async def test_a_game_that_is_over_is_looked_back_on(opened) -> None:
         await pilot.press("R", "y")
         await until(pilot, lambda: one.game.is_over)
         game, board = one.game, one.app.screen.query_one(Board)
-        await pilot.press("y", "home")
+        await pilot.press("L", "home")
         assert board.picture.blue == game.game.record.start.blue
-        await pilot.press("y")
+        await pilot.press("L")
         assert board.picture.blue == game.position.blue
 
 
