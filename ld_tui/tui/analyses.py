@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ld_tui.arena.game import Game
-from ld_tui.arena.marks import MoveWorth, turn_mark
+from ld_tui.arena.marks import MoveWorth, loss_mark, turn_mark
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position, Tally
 
@@ -42,6 +42,11 @@ def _count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{value!r} is no number of steps")
     return int(value)
+
+
+def mark(worth: MoveWorth | None, before: Analysis | None) -> str:
+    """Return the mark of what a move lost; empty where that isn't known."""
+    return "" if worth is None or before is None else loss_mark(worth, before.value)
 
 
 def steps_text(value: int | None) -> str:
