@@ -16,6 +16,7 @@ from ld_tui.cli_bench import add_bench
 from ld_tui.cli_config import add_config, add_settings, settle
 from ld_tui.cli_export import add_export, add_serve
 from ld_tui.cli_functions import add_editing
+from ld_tui.cli_levels import add_play, add_strength, mode_of, play_options, strength_from
 from ld_tui.cli_options import (
     add_author,
     add_folders,
@@ -101,14 +102,16 @@ def _play_parsers(commands: "_Commands[argparse.ArgumentParser]") -> None:
             command.add_argument(
                 "--side",
                 dest="mode",
-                choices=("blue", "orange"),
+                choices=("blue", "orange", "random"),
                 default="start",
                 help="the side you play (default: ask on the start screen)",
             )
             command.set_defaults(asks_side=True)
+            add_play(command)
         else:
             command.set_defaults(mode=mode)
         if mode != "resume":
+            add_strength(command)
             add_size(command)
             add_map(command)
             add_seed(command, None)
@@ -144,6 +147,7 @@ def _match_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
         help="a file of positions to start from, one a line, instead of --games, --size and --map",
     )
     add_selection(command)
+    add_strength(command)
     command.add_argument("--json", action="store_true", help="results as JSON on standard output")
     command.add_argument(
         "--saves", type=Path, help="save each game there after every turn (default: nowhere)"
@@ -236,12 +240,14 @@ def _engine_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
 def _play(options: argparse.Namespace) -> int:
     from ld_tui.game.maps import read_map
 
+    plain = check_plain(options)
     config = settle(options)
     check_paths(options)
     map_name, size = options.map, options.size
     if map_name is not None:
         read_map(map_name, size)
-    if check_plain(options):
+    options.mode = mode_of(options)
+    if plain:
         return open_plain(options, engine_options(options))
     check_terminal("--plain plays in lines, `ld-tui match` by itself")
     from ld_tui.tui.app import main as open_screen
@@ -257,6 +263,7 @@ def _play(options: argparse.Namespace) -> int:
         map_name=map_name,
         config=config,
         series=series_of(options),
+        **play_options(options),
     )
     return leave(status)
 
@@ -276,7 +283,7 @@ def _match(options: argparse.Namespace) -> int:
         seed=options.seed,
         starts=options.starts,
         select=options.select,
-        k=options.k,
+        strength=strength_from(options),
         saves=options.saves,
         resume=options.resume,
         workers=options.workers,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ld_tui import paths
 from ld_tui.cli_options import add_folders
-from ld_tui.config.schema import BY_NAME
 from ld_tui.errors import UsageError
 
 
@@ -28,21 +27,18 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
         group.add_argument(
             "--opponent",
             metavar="KIND",
-            help="who plays against you: ld, perfect, greedy or random, and with --plain kd, "
-            "llm:FILE or llm:URL, or human for two people (default: ld)",
+            help="who plays the other side: ld, perfect, greedy, random, kd, or human for two "
+            "people; with --plain llm:FILE and llm:URL too (default: ld)",
         )
 
 
 def check_plain(options: argparse.Namespace) -> bool:
-    """Tell whether to play in lines. Raises UsageError where an option wants that, but isn't."""
-    plain = getattr(options, "plain", False)
-    opponent = getattr(options, "opponent", None)
-    if not plain and opponent is not None:
-        try:
-            BY_NAME["opponent"].parse(opponent)
-        except ValueError as error:
-            raise UsageError(f"--opponent {error}; others go with --plain") from None
-    return bool(plain)
+    """Tell whether to play in lines. Raises UsageError for an option that only the screen has."""
+    plain = bool(getattr(options, "plain", False))
+    only = ("level", "k", "temperature", "functions", "perfect", "clock", "sound", "tutorial")
+    if plain and (named := [name for name in only if getattr(options, name, None)]):
+        raise UsageError(f"--{named[0]} goes with the screen; leave it, or --plain, out")
+    return plain
 
 
 def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> int:

@@ -79,6 +79,9 @@ def settle(options: argparse.Namespace) -> "Loaded":
     config = loaded.config
     for name in ("size", "author", *_SCREEN):
         setattr(options, name, getattr(config, name))
+    if "agent.k" not in loaded.origins:
+        # A level of strength has a K of its own.
+        options.k = None
     options.map = None if config.map == OPEN else config.map
     options.embedder = config.embedder or None
     options.model = model_of(config.model, config.model_name)
@@ -111,7 +114,7 @@ def _flags(options: argparse.Namespace) -> dict[str, object]:
     for name in (*_OWN, *_SCREEN):
         value = getattr(options, name, None)
         if name == "side":
-            value = options.mode if options.mode in ("blue", "orange") else None
+            value = options.mode if options.mode in ("blue", "orange", "random") else None
         elif isinstance(value, Path):
             value = str(value)
         elif name == "ascii" and value is not None:

@@ -47,8 +47,7 @@ def add_selection(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-k",
         type=whole(1, 8),
-        default=5,
-        help="candidates K, 1 to 8 (default: 5)",
+        help="candidates K, 1 to 8 (default: the level's, else 5)",
     )
 
 

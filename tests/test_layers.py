@@ -30,6 +30,7 @@ LAYERS = [
         "cli_config",
         "cli_export",
         "cli_functions",
+        "cli_levels",
         "cli_replay",
     },
     {"cli"},

@@ -60,7 +60,7 @@ class Selected:
     probabilities: tuple[float, ...]
     """In the order of `candidates`; they sum to 1."""
     by: str
-    """Who chose: `s-llm`, `random`, `first`, `only` (one candidate left)."""
+    """Who chose: `s-llm`, `random`, `first`, `only` (one was left), `chosen` (the asker)."""
     ms: float
 
     @property

@@ -26,9 +26,10 @@ from ld_tui.agent.events import (
     ms_since,
 )
 from ld_tui.agent.prompt import LABELS, selection_prompt
+from ld_tui.agent.strength import draw, is_allowed
 from ld_tui.errors import ModelError
 from ld_tui.functionbase.manual import Manual
-from ld_tui.functionbase.retriever import Retriever
+from ld_tui.functionbase.retriever import Candidate, Retriever
 from ld_tui.functionbase.store import Stage
 from ld_tui.llm.selector import Selector
 from ld_tui.sandbox.run import Ran, Sandbox, describe_failure
@@ -102,6 +103,12 @@ class Settings:
     select: str = "s-llm"
     """Who selects: `s-llm`, `random` (by the seed) or `first` (the nearest retrieved)."""
     seed: int = 0
+    temperature: float = 0.0
+    """0: the likeliest candidate is taken; else one is drawn (see strength.py)."""
+    functions: tuple[str, ...] = ()
+    """Patterns of names that may be used; empty: all. A stage without any keeps all of its own."""
+    chosen: tuple[str, ...] = ()
+    """Functions chosen already: taken wherever they are candidates, without asking who selects."""
 
 
 class Select(Protocol):
@@ -219,6 +226,14 @@ class Agent:
             raise ValueError("an agent without an S-LLM can only select at random, or the first")
         return select_by_llm(self.selector)
 
+    def _retrieve(self, stage: Stage, query: str, k: int, settings: Settings) -> list[Candidate]:
+        """Return the k nearest of the functions that may be used."""
+        if not settings.functions:
+            return self.retriever.retrieve(stage, query, k)
+        found = self.retriever.retrieve(stage, query, len(self.retriever.base.manuals))
+        fit = [each for each in found if is_allowed(each.manual.name, settings.functions)]
+        return (fit or found)[:k]
+
     def _stage(
         self,
         stage: Stage,
@@ -243,7 +258,7 @@ class Agent:
         own = [manual for manual in new if (manual.side, manual.stage) == (stage.side, stage.name)]
         own = own[-MAX_NEW:]
         k = min(settings.k, len(LABELS) - len(own)) if own else settings.k
-        found = self.retriever.retrieve(stage, query, k)
+        found = self._retrieve(stage, query, k, settings)
         # One that was kept in the function base since is a candidate once.
         written = {manual.name for manual in own}
         found = [candidate for candidate in found if candidate.manual.name not in written]
@@ -265,10 +280,16 @@ class Agent:
             fresh = [manual for manual in left if manual.name not in situation.tried(stage)]
             pool = fresh or left
             began = time.perf_counter()
-            shares = tuple(select(stage, state, pool)) if len(pool) > 1 else (1.0,)
-            manual = pool[max(range(len(pool)), key=lambda at: (shares[at], -at))]
             names = tuple(candidate.name for candidate in pool)
-            by = settings.select if len(pool) > 1 else "only"
+            before = next((at for at, name in enumerate(names) if name in settings.chosen), None)
+            if before is not None:
+                shares, by = tuple(float(at == before) for at in range(len(pool))), "chosen"
+            elif len(pool) > 1:
+                shares, by = tuple(select(stage, state, pool)), settings.select
+            else:
+                shares, by = (1.0,), "only"
+            drawn = f"{settings.seed} {stage.name} {len(left)}"
+            manual = pool[draw(shares, settings.temperature, drawn)]
             yield Selected(number, manual.name, names, shares, by, ms_since(began))
             began = time.perf_counter()
             outcome = self.sandbox.run(

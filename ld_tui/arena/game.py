@@ -183,6 +183,15 @@ class Game:
         self._end(result)
         return result
 
+    def reopen(self) -> bool:
+        """Take back that a side gave up of its own will; tell whether one had."""
+        result = self.outcome
+        if result is None or result.reason is not Reason.RESIGNED or self._record.last_events:
+            return False
+        self._record = self._record.with_result(None)
+        self._tell()
+        return True
+
     def undo(self, turns: int = 1) -> int:
         """Take turns back, also across the end of the game; return how many could be."""
         done = min(turns, self.ply)

@@ -18,6 +18,7 @@ from typing import Any
 from ld_tui import __version__
 from ld_tui.agent.events import event_to_dict
 from ld_tui.arena.game import Changed, Game
+from ld_tui.arena.levels import Strength
 from ld_tui.arena.players import (
     PROGRAMS,
     Player,
@@ -63,7 +64,9 @@ class MatchOptions:
     select: str = "s-llm"
     """Who selects for `ld`: `s-llm`, `random` or `first`."""
     k: int = 5
-    """Candidates K for `ld`."""
+    """Candidates K for `ld`, unless `strength` is given."""
+    strength: Strength | None = None
+    """How strong `ld` plays; None: as it is, with `k` candidates."""
     emergencies: str | None = None
     """When what strikes: `storm@5,roadblock@8` or `random`, as `game/schedule.py` reads it."""
     saves: Path | None = None
@@ -74,6 +77,11 @@ class MatchOptions:
     """Processes that play games."""
     sources: Sources = field(default_factory=Sources)
 
+    @property
+    def ld(self) -> Strength:
+        """How strong `ld` plays."""
+        return self.strength or Strength(self.k)
+
     def player(self, side: Side) -> PlayerSpec:
         """Return the player of a side. Raises UsageError for one that doesn't exist."""
         kind = self.blue if side is Side.BLUE else self.orange
@@ -83,7 +91,7 @@ class MatchOptions:
             )
         settings: dict[str, object] = {}
         if kind == "ld":
-            settings = {"k": self.k, "select": self.select}
+            settings = {**self.ld.settings(), "select": self.select}
             ld_settings(settings)
             for what in ("functionbase", "model", "embedder"):
                 if (source := getattr(self.sources, what)) is not None:

@@ -16,9 +16,10 @@ from ld_tui.agent.events import Decided, Event
 from ld_tui.agent.loop import Agent, Settings
 from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.game import History
+from ld_tui.arena.levels import strength_of
 from ld_tui.arena.pursuit import situation_of
 from ld_tui.arena.resources import Resources, needs_llm
-from ld_tui.errors import UsageError
+from ld_tui.errors import TablebaseError, UsageError
 from ld_tui.game.board import Cell, distance
 from ld_tui.game.notation import format_move
 from ld_tui.game.record import PlayerSpec
@@ -39,7 +40,6 @@ DIRECT = "llm:"
 """Begins the kind of a player that is a language model asked for moves: `llm:FILE`, `llm:URL`."""
 HUMAN = "human"
 SELECTIONS = ("s-llm", "random", "first")
-MAX_K = 8
 
 
 class Player(Protocol):
@@ -73,10 +73,12 @@ def make_player(spec: PlayerSpec, resources: Resources) -> Player:
         case "kd":
             return DirectPlayer(resources.kd(), "kd")
         case "ld":
-            settings = ld_settings(spec.settings)
+            settings, share = ld_settings(spec.settings), strength_of(spec.settings).perfect
             agent = resources.agent(needs_llm(settings.select))
             if spec.settings.get("author") == NOBODY:
                 agent = replace(agent, author=None)
+            if share:
+                return SharedPlayer(LdPlayer(agent, settings), PerfectPlayer(resources), share)
             return LdPlayer(agent, settings)
     if spec.kind.startswith(DIRECT):
         name = spec.kind.removeprefix(DIRECT)
@@ -92,16 +94,23 @@ def is_program(kind: str) -> bool:
 
 
 def ld_settings(data: Mapping[str, Any]) -> Settings:
-    """Read an LD player's settings `k` and `select`; others are none of the agent's business.
+    """Read how an LD player decides; other settings are none of the agent's business.
 
     Raises UsageError for a value that no agent can have.
     """
-    k, select = data.get("k", Settings().k), data.get("select", Settings().select)
-    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MAX_K:
-        raise UsageError(f"k has to be a whole number from 1 to {MAX_K}, not {k!r}")
+    select, chosen = data.get("select", Settings().select), data.get("chosen", [])
     if select not in SELECTIONS:
         raise UsageError(f"select is one of {', '.join(SELECTIONS)}, not {select!r}")
-    return Settings(k=k, select=select)
+    if not isinstance(chosen, list) or any(not isinstance(name, str) for name in chosen):
+        raise UsageError(f"chosen is a list of functions' names, not {chosen!r:.60}")
+    strength = strength_of(data)
+    return Settings(
+        k=strength.k,
+        select=select,
+        temperature=strength.temperature,
+        functions=strength.functions,
+        chosen=tuple(chosen),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +186,29 @@ class LdPlayer:
     def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
         written_for = self.agent.retriever.base.written_for
         situation = situation_of(position, history, seed, written_for)
-        settings = Settings(self.settings.k, self.settings.select, seed)
-        yield from self.agent.decide(situation, settings)
+        yield from self.agent.decide(situation, replace(self.settings, seed=seed))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPlayer:
+    """The agent, with a share of its turns, drawn by the seed, played by the tablebase.
+
+    The agent decides also these where the board is too large to be solved, or fog hides orange.
+    """
+
+    agent: LdPlayer
+    perfect: PerfectPlayer
+    share: float
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        knows_all = position.to_move is Side.ORANGE or position.rules.sight is None
+        if knows_all and _rng(seed, "share").random() < self.share:
+            try:
+                yield from self.perfect.decide(position, history, seed)
+                return
+            except TablebaseError:
+                pass
+        yield from self.agent.decide(position, history, seed)
 
 
 def _rng(seed: int, purpose: str) -> random.Random:

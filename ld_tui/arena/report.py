@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ld_tui.arena.levels import level_of
 from ld_tui.arena.match import Heard, MatchOptions, Message, fixtures, run_match
 from ld_tui.arena.resources import Resources
 from ld_tui.arena.scores import GameScore, game_to_dict, summary
@@ -46,7 +47,8 @@ def result_dict(options: MatchOptions, scores: Sequence[GameScore]) -> dict[str,
             "blue": options.blue,
             "orange": options.orange,
             "select": options.select,
-            "k": options.k,
+            "k": options.ld.k,
+            "level": level_of(options.ld.settings()),
             "size": options.size,
             "map": options.map,
             "seed": options.seed,

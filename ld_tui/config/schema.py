@@ -39,7 +39,7 @@ class Config:
 
     side: str = _setting(
         "game.side",
-        Choice(("ask", "blue", "orange")),
+        Choice(("ask", "blue", "orange", "random")),
         "ask",
         "the side that `ld-tui play` gives you; ask opens the start screen",
         "--side",
@@ -55,9 +55,9 @@ class Config:
     )
     opponent: str = _setting(
         "game.opponent",
-        Choice(("ld", "perfect", "greedy", "random")),
+        Choice(("ld", "perfect", "greedy", "random", "kd", "human")),
         "ld",
-        "who plays against you: LD, the tablebase, straight at you, or any legal move",
+        "who plays against you; human is a person at the same screen",
         "--opponent",
         "next game",
     )

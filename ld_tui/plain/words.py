@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from ld_tui.arena.game import Game
+from ld_tui.arena.marks import MoveWorth
 from ld_tui.game.board import Cell, distance, format_cell
 from ld_tui.game.emergencies import in_force
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, dot_destinations
-from ld_tui.tui.analyses import Analysis, MoveWorth, mark
+from ld_tui.tui.analyses import Analysis, mark
 from ld_tui.tui.ground import laid, map_text
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.sight import Sight

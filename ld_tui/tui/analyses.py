@@ -5,18 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ld_tui.arena.game import Game
+from ld_tui.arena.marks import MoveWorth, loss_mark, turn_mark
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position, Tally
-
-
-@dataclass(frozen=True, slots=True)
-class MoveWorth:
-    """What the tablebase says of one move."""
-
-    value: int | None
-    """Steps to capture after it; None: orange escapes for ever."""
-    regret: int | None
-    """Steps lost against best play; None: not comparable, such as a capture given away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +45,8 @@ def _count(value: object) -> int | None:
 
 
 def mark(worth: MoveWorth | None, before: Analysis | None) -> str:
-    """Return the mark of a move by what it lost: nothing, `?!`, `?` or `??`."""
-    if worth is None or before is None:
-        return ""
-    if worth.regret is None:
-        return "??" if worth.value != before.value else ""
-    if worth.regret <= 0:
-        return ""
-    return {1: "?!", 2: "?"}.get(worth.regret, "??")
+    """Return the mark of what a move lost; empty where that isn't known."""
+    return "" if worth is None or before is None else loss_mark(worth, before.value)
 
 
 def steps_text(value: int | None) -> str:
@@ -69,6 +54,16 @@ def steps_text(value: int | None) -> str:
     if value is None:
         return "orange can escape"
     return "captured" if value == 0 else f"capture in {value}"
+
+
+def greedy_text(position: Position, seed: int) -> str:
+    """Return what the greedy player does in a position, in notation."""
+    # Late: it brings along what the agent is made of, and the first frame needs none.
+    from ld_tui.agent.events import Decided
+    from ld_tui.arena.players import GreedyPlayer
+
+    decided = next(GreedyPlayer().decide(position, (), seed))
+    return decided.move if isinstance(decided, Decided) else ""
 
 
 class Oracle(Protocol):
@@ -89,12 +84,27 @@ class Analyst:
         """Why there is no value of late, in one line; empty where there is."""
         self._oracle = oracle
         self._known: dict[str, Analysis] = {}
+        self._marks: dict[tuple[str, str, int], str] = {}
         self._asked: dict[int, str] = {}
         """Under way: request id -> key of the position."""
 
     def known(self, position: Position) -> Analysis | None:
         """Return what is known of a position."""
         return self._known.get(key(position))
+
+    def mark(self, position: Position, move: str, seed: int) -> str:
+        """Return the mark of a turn; empty while its position isn't known.
+
+        `seed`: of its decision, for what the greedy player would have done.
+        """
+        found = self.known(position)
+        if found is None:
+            return ""
+        place = (key(position), move, seed)
+        if place not in self._marks:
+            obvious = greedy_text(position, seed)
+            self._marks[place] = turn_mark(move, found.moves, found.value, obvious)
+        return self._marks[place]
 
     def par(self, game: Game) -> Analysis | None:
         """Return what best play comes to under the rules of now, in steps from the start.

@@ -13,24 +13,25 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from textual.binding import Binding, BindingType
 
 from ld_tui import __version__
-from ld_tui.game.maps import read_map
-from ld_tui.game.rules import Position, Rules
-from ld_tui.game.starts import starts
+from ld_tui.game.rules import Position
+from ld_tui.tui import loading
 from ld_tui.tui.benches import Benches
 from ld_tui.tui.exporting import Exports
 from ld_tui.tui.functions_app import FunctionsApp
-from ld_tui.tui.ground import map_of
+from ld_tui.tui.guided import Guided
 from ld_tui.tui.leaving import let_go
 from ld_tui.tui.messages import (
     EngineNotice,
     EngineSaid,
+    FirstTime,
     GameLoaded,
     LoadFailed,
     SaveFailed,
     SavesListed,
 )
+from ld_tui.tui.opening import is_first, start_of
 from ld_tui.tui.replays import Replays
-from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, pick_letters
+from ld_tui.tui.settings import LD, MIN_HEIGHT, MIN_WIDTH, Mode, Setup, Wanted, pick_letters
 from ld_tui.tui.settled import SettledApp
 from ld_tui.tui.tournaments import Tournaments
 
@@ -56,7 +57,7 @@ _GRACE = 0.2
 """Seconds that quitting waits at most for the last save."""
 
 
-class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp):
+class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, SettledApp):
     """The terminal client."""
 
     TITLE = "ld-tui"
@@ -89,7 +90,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
         self._is_choosing = False
 
     def on_mount(self) -> None:
-        mode, size = self.setup.mode, self.setup.size
+        mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
         if self.setup.series is not None:
             self.begin_series(*self.setup.series)
             self.call_after_refresh(self.engine.start)
@@ -97,13 +98,20 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
             self.open_place(self.setup.replay)
             self.call_after_refresh(self.engine.start)
         elif mode in ("blue", "orange", "watch"):
-            self._open_first(mode, size)
+            self._open_first(wanted)
+        elif mode == "tutorial":
+            self.begin_tutorial()
+            self.call_after_refresh(self.engine.start)
         else:
-            self.push_screen(self._start_screen(size, self.setup.map_name))
+            self.push_screen(self._start_screen(wanted))
             self.call_after_refresh(self.engine.start)
         if mode == "resume":
-            self._in_thread(self._load_latest)
-        if mode == "bench":
+            self._in_thread(
+                lambda: self._post(loading.load_latest(self.setup.saves, self._save_failed))
+            )
+        elif mode == "start" and (mark := self.setup.offered) is not None:
+            self._in_thread(lambda: self._post(FirstTime()) if is_first(mark) else None)
+        elif mode == "bench":
             self.open_bench()
         self.call_after_refresh(self.begin_settled)
 
@@ -127,24 +135,24 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
 
     # Games
 
-    def begin(self, mode: Mode, size: int, opponent: str, map_name: str | None = None) -> None:
-        """Begin a new game; without a map, on the open board."""
+    def begin(self, wanted: Wanted) -> None:
+        """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_game(mode, opponent, *self._start(size, map_name)))
+        self.switch_screen(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
-        size, map_name = self.setup.size, self.setup.map_name
+        from ld_tui.tui.players import wanted_again
+
+        wanted = self._wanted("start")
         if self._play is not None:
-            start = self._play.conductor.game.record.start
-            played = map_of(start)
-            size, map_name = start.base.size, played.name if played is not None else None
+            wanted = wanted_again(self._play.conductor.game)
         self._leave_game()
-        self.switch_screen(self._start_screen(size, map_name))
+        self.switch_screen(self._start_screen(wanted))
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
-        self._in_thread(self._list_saves)
+        self._in_thread(lambda: self._post(loading.list_all(self.setup.saves)))
 
     def choose_save(self) -> None:
         """Let the person choose an unfinished game."""
@@ -217,6 +225,9 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
         seen: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            # Textual's own key for it has no short line.
+            if binding.key == "ctrl+q":
+                continue
             if binding.tooltip and binding.action not in seen:
                 seen[binding.action] = binding
         screen = self.screen if isinstance(self.screen, LdScreen) else None
@@ -253,55 +264,53 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
 
     # Within
 
-    def _open_first(self, mode: Mode, size: int) -> None:
+    def _wanted(self, mode: Mode) -> Wanted:
+        """Return the game that the program was opened for."""
+        setup = self.setup
+        return Wanted(mode, setup.size, setup.map_name, setup.opponent, setup.ld, setup.clock)
+
+    def _open_first(self, wanted: Wanted) -> None:
         """Show the board of a new game, and load what plays on it once it stands there."""
         from ld_tui.tui.screens.first import FirstScreen
 
-        seed, start = self._start(size, self.setup.map_name)
+        seed, start = start_of(wanted, self.setup.seed)
         first = FirstScreen(start, self.setup.ascii_only)
 
         def go_on() -> None:
             self.engine.start()
-            play = self._new_game(mode, self.setup.opponent, seed, start)
+            play = self._new_game(wanted, seed, start)
             play.early_keys = first.keys
             self.switch_screen(play)
 
         self.push_screen(first)
         self.call_after_refresh(go_on)
 
-    def _start(self, size: int, map_name: str | None) -> tuple[int, Position]:
-        """Return a new game's seed and starting position."""
-        seed = self.setup.seed
-        if seed is None:
-            seed = int.from_bytes(os.urandom(4), "big") >> 1
-        if map_name is not None:
-            return seed, read_map(map_name, size).starts(1, seed)[0]
-        return seed, starts(1, seed, Rules(size=size))[0]
-
-    def _new_game(self, mode: Mode, opponent: str, seed: int, start: Position) -> "PlayScreen":
+    def _new_game(
+        self, wanted: Wanted, seed: int, start: Position, kind: "type[PlayScreen] | None" = None
+    ) -> "PlayScreen":
         from ld_tui.arena.game import Game
         from ld_tui.game.record import GameRecord
         from ld_tui.game.rules import Side
         from ld_tui.tui.players import player
         from ld_tui.tui.saving import Saver
 
-        blue, orange = (player(side, mode, opponent, self.setup.k) for side in Side)
+        blue, orange = (player(side, wanted) for side in Side)
         record = GameRecord(start, blue, orange, seed, __version__)
-        self._saver = Saver(self.setup.saves, mode, self._save_failed)
-        return self._screen(Game(record, self._saver.save))
+        self._saver = Saver(self.setup.saves, wanted.mode, self._save_failed)
+        return self._screen(Game(record, self._saver.save), kind)
 
-    def _screen(self, game: "Game") -> "PlayScreen":
+    def _screen(self, game: "Game", kind: "type[PlayScreen] | None" = None) -> "PlayScreen":
         from ld_tui.tui.screens.play import PlayScreen
 
         setup = self.setup
-        self._play = PlayScreen(game, self.engine, setup.ascii_only, setup.reply_delay)
+        self._play = (kind or PlayScreen)(game, self.engine, setup.ascii_only, setup.reply_delay)
         self._play.conductor.pace.set_seconds(setup.turn_seconds)
         return self._play
 
-    def _start_screen(self, size: int, map_name: str | None) -> "StartScreen":
+    def _start_screen(self, wanted: Wanted) -> "StartScreen":
         from ld_tui.tui.screens.start import StartScreen
 
-        return StartScreen(size, self.setup.ascii_only, map_name, self.setup.opponent)
+        return StartScreen(wanted, self.setup.ascii_only)
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         """End what goes on for the game; its last turn is still saved."""
@@ -314,37 +323,13 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
 
     def _go_on_with(self, path: Path | None) -> None:
         if path is not None:
-            self._in_thread(lambda: self._load(path))
+            self._in_thread(lambda: self._post(loading.load(path, self._save_failed)))
 
-    def _load_latest(self) -> None:
-        from ld_tui.arena.saves import latest_unfinished, list_saves
+    def on_first_time(self, message: FirstTime) -> None:
+        from ld_tui.tui.screens.start import StartScreen
 
-        entry = latest_unfinished(self.setup.saves)
-        if entry is None:
-            broken = [each.problem for each in list_saves(self.setup.saves) if each.problem]
-            why = f" ({broken[0]})" if broken else ""
-            self._post(LoadFailed(f"there is no unfinished game{why}; begin a new one"))
-        else:
-            self._load(entry.path)
-
-    def _load(self, path: Path) -> None:
-        from ld_tui.arena.game import Game
-        from ld_tui.arena.saves import read_save
-        from ld_tui.errors import LdTuiError
-        from ld_tui.tui.saving import Saver
-
-        try:
-            saver = Saver(path, "", self._save_failed)
-            self._post(GameLoaded(Game(read_save(path), saver.save), saver))
-        except LdTuiError as error:
-            self._post(LoadFailed(str(error)))
-
-    def _list_saves(self) -> None:
-        from ld_tui.arena.saves import list_saves
-
-        entries = list(list_saves(self.setup.saves))
-        broken = tuple(entry for entry in entries if entry.problem is not None)
-        self._post(SavesListed(tuple(e for e in entries if e.is_unfinished), broken))
+        if isinstance(self.screen, StartScreen):
+            self.screen.offer_tutorial()
 
     def _save_failed(self, line: str) -> None:
         self._post(SaveFailed(line))
@@ -353,7 +338,9 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, SettledApp)
         """Do what may take a while where it holds nothing up, not even quitting."""
         threading.Thread(target=work, daemon=True).start()
 
-    def _post(self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed) -> None:
+    def _post(
+        self, message: SavesListed | GameLoaded | LoadFailed | SaveFailed | FirstTime
+    ) -> None:
         if self.is_running:
             self.post_message(message)
 
@@ -370,6 +357,9 @@ def main(
     config: "Loaded | None" = None,
     replay: Path | None = None,
     series: tuple[str, str, int] | None = None,
+    opponent: str = "ld",
+    ld: Mapping[str, object] = LD,
+    clock: int = 0,
 ) -> int:
     """Open the terminal client and return the exit status once it is closed.
 
@@ -379,10 +369,10 @@ def main(
     `map_name`: a map that is drawn for the size; None for the open board. `bench`: what the
     benchmark screen begins with. `config`: the settings; None for the user's. `replay`: a saved
     game, or a folder of them, to look at first. `series`: two programs, and how many games to
-    watch.
+    watch. `opponent`, `ld`, `clock`: who is played against, LD's settings, and seconds a side.
     """
     from ld_tui.config.load import load
-    from ld_tui.paths import saves_dir
+    from ld_tui.paths import data_dir, saves_dir
 
     settled = config or load()
     chosen = settled.config
@@ -397,12 +387,14 @@ def main(
         map_name=map_name,
         bench=bench,
         reply_delay=chosen.reply_delay,
-        opponent=chosen.opponent,
-        k=chosen.k,
         turn_seconds=chosen.turn_seconds,
         config=settled,
         replay=replay,
         series=series,
+        opponent=opponent,
+        ld=dict(ld),
+        clock=clock,
+        offered=data_dir() / "guide-offered",
     )
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):

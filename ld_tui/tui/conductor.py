@@ -24,6 +24,7 @@ from ld_tui.game.emergencies import Emergency
 from ld_tui.game.notation import format_position, parse_move
 from ld_tui.game.rules import Move, Position, Side
 from ld_tui.tui.analyses import Analysis, Analyst
+from ld_tui.tui.clock import Clock
 from ld_tui.tui.draft import Draft
 from ld_tui.tui.emergencies import Emergencies, admitted
 from ld_tui.tui.notes import Notes
@@ -33,8 +34,7 @@ from ld_tui.tui.ports import Engine, Host
 from ld_tui.tui.sight import Sight, sight_of
 from ld_tui.tui.trace import Trace, last_trace
 
-_OLD_VALUES = 60
-"""Earlier positions of a resumed game that are asked for."""
+_OLD_VALUES = 60  # earlier positions of a resumed game that are asked for
 
 
 class Conductor:
@@ -66,6 +66,8 @@ class Conductor:
         self._steps = 0
         """Turns that may be played although it is paused."""
         self._reloads: set[int] = set()
+        self.clock = Clock(game)
+        self.settings_once: dict[str, object] = {}  # of the next decision only
 
     # What is to be seen
 
@@ -159,7 +161,7 @@ class Conductor:
 
     def submit(self, move: Move) -> str | None:
         """Play a person's whole turn; an illegal one is counted and the reason returned."""
-        if reason := self.game.submit(move):
+        if reason := self.game.submit(move, ms=self.clock.turn_ms()):
             self.host.changed()
         else:
             self._turn_done()
@@ -195,17 +197,16 @@ class Conductor:
         """Stop the flow between programs' turns, or let it go on."""
         self.is_paused = not self.is_paused
         self._steps = 0
-        if self._held:
-            self._play_held(self._hold)
-        else:
-            self._go_on()
-        self.host.changed()
+        self._flow()
 
     def step(self) -> None:
         """Let one turn be played, then pause; also asks again where a decision failed."""
         self.trouble = ""
         self.is_paused = self.is_watching or self.is_paused
         self._steps += self.is_paused
+        self._flow()
+
+    def _flow(self) -> None:
         if self._held:
             self._play_held(self._hold)
         else:
@@ -251,8 +252,8 @@ class Conductor:
 
     def reconsider(self) -> None:
         """Drop a decision that is being made, or held back, and begin it anew."""
-        self._cancel()
-        self._renew()
+        self.cancel()
+        self.renew()
 
     def show_work(self) -> None:
         """Show an author's work in place of the decision, or the decision again."""
@@ -265,7 +266,7 @@ class Conductor:
 
     def take_back(self) -> bool:
         """Take turns back to the person's last one (one turn, and a pause, when watching)."""
-        self._cancel()
+        self.cancel()
         count = 1
         if not self.is_watching:
             if not (own := self.seats.own_turns()):
@@ -277,12 +278,12 @@ class Conductor:
         if done and self.is_watching:
             self.is_paused = True
         self.trace = last_trace(self.game)
-        self._renew()
+        self.renew()
         return bool(done)
 
     def close(self) -> None:
         """Stop what the engine does for this game."""
-        self._cancel()
+        self.cancel()
         self.analyst.close()
 
     # Within
@@ -300,10 +301,9 @@ class Conductor:
         self.pace.wants_work = None
         self.thinking_since = time.monotonic()
         past = format_history(self.game.history)
-        settings = {**spec.settings, **self.emergencies.settings(), "seed": seed_of(self.game)}
-        self._request = self.engine.decide(
-            format_position(self.position), spec.kind, settings, past
-        )
+        settings = {**spec.settings, **self.emergencies.settings(), **self.settings_once}
+        here, settings["seed"] = format_position(self.position), seed_of(self.game)
+        self._request = self.engine.decide(here, spec.kind, settings, past)
         self.host.changed()
 
     def _heard_engine(self, event: str, message: Mapping[str, Any]) -> None:
@@ -340,7 +340,7 @@ class Conductor:
         if isinstance(event, FunctionAdmitted | AuthorGaveUp):
             self.host.later(self.pace.work_done(self.is_watching), self.host.changed)
         if isinstance(event, TERMINAL):
-            self._request, self.thinking_since = None, None
+            self._request, self.thinking_since, self.settings_once = None, None, {}
             self._held = tuple(self._events)
             self._hold += 1
             hold = self._hold
@@ -366,9 +366,10 @@ class Conductor:
 
     def _turn_done(self) -> None:
         self.pace.turn_done()
-        self._renew()
+        self.clock.begin_turn()
+        self.renew()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
         """Begin anew from the present position."""
         self.draft = Draft.begin(self.position)
         self.trouble = ""
@@ -384,17 +385,18 @@ class Conductor:
         self.trouble_once(reason)
         self.host.changed()
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
         """Forget a decision under way, or held back."""
         if self._request is not None:
             self.engine.stop(self._request)
         if not (self.trace and self.trace.is_done):
             self.trace = last_trace(self.game)
         self._request, self.thinking_since, self._held = None, None, ()
+        self.settings_once = {}
         self._hold += 1
 
     def _after_hands(self, text: str) -> None:
-        self._cancel()
+        self.cancel()
         self.is_paused = False
         self.notes.add(text)
-        self._renew()
+        self.renew()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ld_tui.errors import IllegalMove, LdTuiError, NotationError
 from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.rules import Position, Side
-from ld_tui.tui import views
+from ld_tui.tui import deeds, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
 from ld_tui.tui.emergencies import force_text
@@ -216,7 +216,7 @@ class Hand:
             self._drawn()
         elif self.conductor.is_persons_turn and draft.is_begun:
             self.set_draft(draft.back())
-        elif not self.conductor.take_back():
+        elif not deeds.take_back(self.conductor):
             self.refuse("there is no turn of yours to take back")
 
     def block(self) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from ld_tui.game.notation import format_move
 from ld_tui.game.record import IllegalChoice, Turn
 from ld_tui.game.rules import Reason, Side
-from ld_tui.tui.analyses import mark, steps_text
+from ld_tui.tui.analyses import steps_text
 from ld_tui.tui.conductor import Conductor
+from ld_tui.tui.deeds import mark_at
 from ld_tui.tui.emergencies import LETTERS, SIGNS, admitted_in, end_text, ended
 from ld_tui.tui.sight import Sight
 from ld_tui.tui.text import Line
 from ld_tui.tui.widgets.status import side_glyph
 
-_MARK_STYLE = {"": "", "?!": "warn", "?": "warn strong", "??": "bad strong"}
+_MARK_STYLE = {"": "", "?!": "warn", "?": "warn strong", "??": "bad strong", "!": "good strong"}
 
 
 def move_lines(game: Conductor, letters: bool, marks: bool = True) -> list[Line]:
@@ -75,7 +76,7 @@ def _turn_line(
     before = None if hidden else game.analysis_at(ply)
     text = format_move(turn.move)
     worth = before.moves.get(text) if before is not None else None
-    sign = mark(worth, before) if marks else ""
+    sign = mark_at(game, ply) if marks and not hidden else ""
     step = game.game.positions[ply].steps + 1
     line: Line = [
         (f"{step:>3} " if turn.side is Side.BLUE else "    ", "quiet"),

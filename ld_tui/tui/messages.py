@@ -31,6 +31,10 @@ class EngineNotice(Message):
         self.line = line
 
 
+class FirstTime(Message):
+    """The program was opened for the first time."""
+
+
 class FunctionsKept(Message):
     """Functions were put into the function base, or couldn't be; a line for each."""
 

@@ -1,25 +1,74 @@
 """Who plays a side, as the records name them."""
 
+from collections.abc import Mapping
+
 from ld_tui.arena.game import Game
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Side
-from ld_tui.tui.settings import Mode
+from ld_tui.tui.ground import map_of
+from ld_tui.tui.settings import LD, NAMES, Mode, Wanted
 
 HUMAN = "human"
+CLOCK = "clock"
+"""The setting of either side that says how many seconds it has."""
 
 
-def program(kind: str, k: int = 5) -> PlayerSpec:
-    """Return a program as a player; `k` is how many candidates LD chooses among."""
-    return PlayerSpec(kind, {"k": k, "select": "s-llm"} if kind == "ld" else {})
+def program(kind: str, ld: Mapping[str, object] = LD) -> PlayerSpec:
+    """Return a program as a player; `ld`: its settings, should it be LD."""
+    return PlayerSpec(kind, dict(ld) if kind == "ld" else {})
 
 
 def human() -> PlayerSpec:
     return PlayerSpec(HUMAN)
 
 
-def player(side: Side, mode: Mode, kind: str, k: int = 5) -> PlayerSpec:
-    """Return who plays a side in a mode: the person, or a program of a kind."""
-    return human() if mode == side else program(kind, k)
+def player(side: Side, wanted: Wanted) -> PlayerSpec:
+    """Return who plays a side: the person, or a program of a kind."""
+    kind = wanted.opponent
+    if wanted.mode == "watch" and kind == HUMAN:
+        kind = "ld"
+    found = human() if wanted.mode == side or kind == HUMAN else program(kind, wanted.ld)
+    if wanted.clock:
+        return PlayerSpec(found.kind, {**found.settings, CLOCK: wanted.clock})
+    return found
+
+
+def wanted_again(game: Game, switched: bool = False) -> Wanted:
+    """Return the game that would be another one like this, or with the sides switched."""
+    record = game.record
+    people = [side for side in Side if record.player(side).kind == HUMAN]
+    programs = [record.player(side) for side in Side if record.player(side).kind != HUMAN]
+    mode: Mode = "watch"
+    if people:
+        side = people[0].other if switched else people[0]
+        mode = "blue" if side is Side.BLUE else "orange"
+    rival = programs[0] if programs else human()
+    clock = rival.settings.get(CLOCK, 0)
+    ld = {name: value for name, value in rival.settings.items() if name != CLOCK}
+    played = map_of(record.start)
+    return Wanted(
+        mode,
+        record.start.base.size,
+        played.name if played is not None else None,
+        rival.kind,
+        ld if rival.kind == "ld" else dict(LD),
+        clock if isinstance(clock, int) else 0,
+    )
+
+
+def name_of(game: Game, side: Side) -> str:
+    """Return how who plays a side is called on the screen."""
+    spec = game.record.player(side)
+    if spec.kind == HUMAN and game.record.player(side.other).kind == HUMAN:
+        return str(side)
+    name = NAMES.get(spec.kind, "?")
+    if spec.kind == "ld":
+        # Late: the start screen has no need of it before it stands.
+        from ld_tui.arena.levels import FULL, level_of
+
+        level = level_of(spec.settings)
+        return name if level == FULL else f"{name} {level}"
+    return name
 
 
 def seed_of(game: Game) -> int:
@@ -28,6 +77,13 @@ def seed_of(game: Game) -> int:
     from ld_tui.arena.players import decision_seed
 
     return decision_seed(game.record.seed, game.ply, game.attempt)
+
+
+def seed_at(game: Game, ply: int) -> int:
+    """Return the seed of a turn's first decision."""
+    from ld_tui.arena.players import decision_seed
+
+    return decision_seed(game.record.seed, ply)
 
 
 def decision_seed_of(game: Game, ply: int) -> int:
@@ -81,7 +137,10 @@ class Seats:
         return [at for at, turn in enumerate(turns) if self.is_human(turn.side)]
 
     def _hand(self, side: Side, player: PlayerSpec) -> None:
-        self._game.replace_player(side, player.kind, dict(player.settings))
+        settings = dict(player.settings)
+        if clock := self._game.record.player(side).settings.get(CLOCK):
+            settings[CLOCK] = clock
+        self._game.replace_player(side, player.kind, settings)
 
     def _program_of(self, side: Side) -> PlayerSpec:
         """Return the program that a side is handed to: its own, the other's, or LD."""

@@ -12,6 +12,7 @@ from ld_tui.arena.game import Game
 from ld_tui.arena.turning import TurnReview
 from ld_tui.game.record import GameRecord
 from ld_tui.tui.analyses import Analysis
+from ld_tui.tui.clock import Clock
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft
 from ld_tui.tui.notes import Notes
@@ -167,6 +168,7 @@ class Replaying(Conductor):
     def _show(self) -> None:
         self.draft = Draft.begin(self.game.position)
         self.notes = Notes(self.game)
+        self.clock = Clock(self.game)
         self.trace = last_trace(self.game)
         record = self.game.record
         if self.at == self.last and record.last_events:

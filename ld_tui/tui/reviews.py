@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from ld_tui.arena.game import Game
+from ld_tui.arena.marks import MoveWorth
 from ld_tui.arena.players import decision_seed
 from ld_tui.arena.turning import TurnReview, is_explained, manuals_in, review_from_dict
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.rules import Position
-from ld_tui.tui.analyses import Analysis, Analyst, MoveWorth, key
+from ld_tui.tui.analyses import Analysis, Analyst, key
 from ld_tui.tui.ports import ReviewingEngine
 
 

@@ -10,26 +10,33 @@ from typing import Any, Literal
 from ld_tui.config.load import Loaded
 from ld_tui.config.schema import Config
 
-Mode = Literal["start", "blue", "orange", "watch", "resume", "bench"]
+Mode = Literal["start", "blue", "orange", "watch", "resume", "tutorial", "bench"]
 """The first screen: the start screen, or a game at once."""
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 """The least terminal."""
-OPPONENTS = ("ld", "perfect", "greedy", "random")
-"""Who can be played against."""
+OPPONENTS = ("ld", "perfect", "greedy", "random", "kd", "human")
+"""Who can be played against; `human`: another person, on the same screen."""
+CLOCKS = (0, 60, 180, 300, 600)
+"""Seconds a side that the start screen offers; 0: no clock."""
 NAMES = {
     "human": "you",
     "ld": "LD",
     "perfect": "perfect",
     "greedy": "greedy",
     "random": "random",
+    "kd": "KD",
 }
 """How a player is called on the screen."""
 ABOUT = {
     "ld": "a small language model at work",
-    "perfect": "the tablebase, never a step lost",
+    "perfect": "never a step lost",
     "greedy": "straight at you, or straight away",
     "random": "any legal move",
+    "kd": "a model like LD's, taught moves",
+    "human": "another person, at this screen",
 }
+LD: Mapping[str, object] = {"k": 5, "select": "s-llm"}
+"""LD's settings, where nothing else is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,13 @@ class Setup:
     bench: Mapping[str, Any] | None = None
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
     opponent: str = "ld"
-    """Who plays against the person."""
-    k: int = 5
-    """How many candidates LD's S-LLM chooses among."""
+    """Who is played against to begin with."""
+    ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
+    """LD's settings to begin with: how strong it plays."""
+    clock: int = 0
+    """Seconds a side; 0: no clock."""
+    offered: Path | None = None
+    """The file whose being there says that the guide was offered; None: it never is."""
     turn_seconds: float = 0.8
     """Seconds for which a turn stands when programs play each other."""
     config: Loaded = field(default_factory=Loaded)
@@ -88,3 +99,19 @@ def wants_ascii() -> bool:
     output = sys.__stdout__ or sys.stdout
     encoding = (output.encoding or "").lower().replace("-", "")
     return not encoding.startswith("utf")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A game that is wanted."""
+
+    mode: Mode
+    """The person's side; `watch`: none, and where the opponent is a person, both."""
+    size: int = 10
+    map_name: str | None = None
+    """None: the open board."""
+    opponent: str = "ld"
+    ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
+    """LD's settings, where it plays."""
+    clock: int = 0
+    """Seconds a side; 0: no clock."""

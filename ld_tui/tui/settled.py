@@ -6,7 +6,7 @@ until the program ends, and one line says so.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -52,9 +52,10 @@ class SettledApp(App[None]):
         return self.loaded.config
 
     @property
-    def offered(self) -> tuple[int, str | None, str]:
-        """What a new game is offered with: size, map and opponent."""
-        return self.setup.size, self.setup.map_name, self.setup.opponent
+    def offering(self) -> tuple[int, str | None, str, Mapping[str, object]]:
+        """What a new game is offered with: size, map, opponent and LD's strength."""
+        setup = self.setup
+        return setup.size, setup.map_name, setup.opponent, setup.ld
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colors for themes that don't know them."""
@@ -238,7 +239,9 @@ def setup_of(setup: Setup, loaded: Loaded, name: str) -> Setup:
             return replace(setup, map_name=None if config.map == OPEN else config.map)
         case "ascii" | "theme":
             return replace(setup, ascii_only=pick_letters(config))
-        case "size" | "opponent" | "reply_delay" | "turn_seconds" | "k":
+        case "k":
+            return replace(setup, ld={**setup.ld, "k": config.k})
+        case "size" | "opponent" | "reply_delay" | "turn_seconds":
             return replace(setup, **{name: getattr(config, name)})
     return setup
 

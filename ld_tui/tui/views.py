@@ -7,24 +7,35 @@ from ld_tui.game.emergencies import storm_cells
 from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Move, Outcome, Reason, Side
 from ld_tui.tui.analyses import steps_text
+from ld_tui.tui.clock import clock_text
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.ground import is_only_map, raised_text
 from ld_tui.tui.pace import SPEEDS
 from ld_tui.tui.picture import Picture, trails_of
+from ld_tui.tui.players import name_of
 from ld_tui.tui.settings import ABOUT, NAMES
 from ld_tui.tui.sight import Sight
+from ld_tui.tui.summary import summary_of
 from ld_tui.tui.widgets.author import WorkView
 from ld_tui.tui.widgets.decision import DecisionView
 from ld_tui.tui.widgets.status import StatusView
+from ld_tui.tui.widgets.summary import SummaryView
 from ld_tui.tui.widgets.value import ValueView, Worth
+
+PEOPLE = (
+    "Two people play at this screen: whose turn it is stands on top.",
+    "b or o hands a side to LD, and this panel shows how it decides.",
+)
+"""What the panel says where no program decides."""
 
 
 def status_view(game: Conductor, letters: bool) -> StatusView:
     """Return the line on top."""
-    record, position = game.game.record, game.position
+    position = game.position
     par = game.par
     return StatusView(
-        names=(NAMES.get(record.blue.kind, "?"), NAMES.get(record.orange.kind, "?")),
+        names=(name_of(game.game, Side.BLUE), name_of(game.game, Side.ORANGE)),
+        clocks=(_clock(game, Side.BLUE), _clock(game, Side.ORANGE)),
         to_move=None if game.is_over else position.to_move,
         step=steps_begun(game),
         max_steps=position.rules.max_steps,
@@ -40,6 +51,11 @@ def status_view(game: Conductor, letters: bool) -> StatusView:
         activity=activity(game),
         letters=letters,
     )
+
+
+def _clock(game: Conductor, side: Side) -> str:
+    left = game.clock.left(side)
+    return "" if left is None else clock_text(left)
 
 
 def steps_begun(game: Conductor) -> int:
@@ -100,6 +116,19 @@ def outcome_text(game: Conductor, result: Outcome) -> str:
             return f"{loser} made {count} illegal choices, {rules.max_illegal} are forgiven"
         case Reason.RESIGNED:
             return f"{result.winner.other} gave up"
+
+
+def summary_view(game: Conductor, letters: bool) -> SummaryView:
+    """Return what a finished game came to; empty while it goes on."""
+    result = game.game.outcome
+    if result is None:
+        return SummaryView()
+    keys = (("L", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
+    resigned = result.reason is Reason.RESIGNED
+    more = (("u", "take back"),) if game.can_take_back or resigned else ()
+    return SummaryView(
+        result, outcome_text(game, result), summary_of(game), (*keys, *more), letters
+    )
 
 
 def picture(
@@ -179,7 +208,9 @@ def decision_view(game: Conductor, engine: str, letters: bool) -> DecisionView:
         is_veiled=is_veiled(game),
         activity=doing,
         verdict=_verdict(game),
-        waiting=(
+        waiting=PEOPLE
+        if all(map(game.is_human, Side))
+        else (
             f"Here you see how {NAMES.get(rival, rival)} decides: {ABOUT.get(rival, '')}.",
             "At each stage it is asked a question; the retriever finds the functions whose "
             "manuals are nearest, the S-LLM picks one of them, and the function runs.",

@@ -254,3 +254,22 @@ def test_an_id_in_use_is_refused_without_ending_its_request(talk: Callable[..., 
 def test_stopping_what_is_over_is_fine(without_models: Resources) -> None:
     answers = ask(without_models, {"id": 1, "type": "stop", "target": 99})
     assert of(1, answers) == [{"id": 1, "event": "ok"}]
+
+
+def test_a_level_is_told_in_the_request(tmp_path: Path) -> None:
+    settings = {"level": "beginner", "seed": 5}
+    requests = [
+        {"id": number, "type": "decide", "position": BLUE, "settings": more}
+        for number, more in enumerate(
+            (settings, settings, {"k": 9}, {"level": "godlike"}, {"perfect": 1.0}), 1
+        )
+    ]
+    answers = ask(Resources(Sources(cache=tmp_path)), *requests)
+    chosen = [
+        [each["name"] for each in of(n, answers) if each["event"] == "selected"] for n in (1, 2)
+    ]
+    assert chosen[0] == chosen[1]
+    assert len(chosen[0]) == 2
+    assert "k has to be" in of(3, answers)[-1]["message"]
+    assert "no level 'godlike'" in of(4, answers)[-1]["message"]
+    assert [each["event"] for each in of(5, answers)] == ["decided"]

@@ -87,7 +87,7 @@ async def test_sizes_without_a_map_name_those_with_some(opened) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         choices = one.app.screen.query_one(Choices)
-        told = " ".join("".join(text for text, _ in line) for line in choices.lines(31, 8))
+        told = " ".join("".join(text for text, _ in line) for line in choices.lines(31, 11))
         assert " ".join(told.split()).endswith("maps are drawn for 8, 10, 12")
 
 

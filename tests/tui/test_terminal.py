@@ -111,14 +111,62 @@ def step_of(shown: str) -> int:
 
 
 def play_to_the_end(one: Terminal) -> str:
-    """Play best moves by the hint key until the game is over; return the last screen."""
+    """Play best moves by the hint key until the game is over; return the last screen.
+
+    On the way the program's decisions have to be seen.
+    """
     while "wins" not in one.until("move>", " wins"):
         step = step_of(one.screen())
+        if step > 1:
+            assert "S-LLM" in one.until("LD decided for")
         one.press("h")
         one.until("a best move")
         one.press("Enter")
         one.until(lambda text, step=step: " wins" in text or step_of(text) > step)
     return one.until("captured in")
+
+
+def test_a_first_game_through_the_guide_by_keyboard(terminal: Callable[..., Terminal]) -> None:
+    one = terminal()
+    one.until("new here?")
+    one.press("Enter")
+    one.until("1/12")
+    one.press("Enter")
+    one.until("2/12")
+    one.press("Tab")
+    one.until("3/12")
+    one.press("Right", "Right", "Enter")
+    one.until("4/12")
+    one.until("capture in 4")
+    one.press("h")
+    one.until("5/12")
+    one.press("Enter")
+    for number in (6, 7, 8):
+        shown = one.until(lambda text, at=number: f"{at}/12" in text and "go on" in text)
+        assert "LD decided for orange" in shown
+        one.press("Enter")
+    assert "2/2" in shown
+    one.until("9/12")
+    one.press("h")
+    one.until("a best move")
+    one.press("Enter")
+    one.until(lambda text: "10/12" in text and "press u" in text)
+    one.press("u")
+    one.until("11/12")
+    for _ in range(20):
+        if "12/12" in one.until("move>", "12/12"):
+            break
+        step = step_of(one.screen())
+        one.press("h")
+        one.until("a best move")
+        one.press("Enter")
+        one.until(lambda text, step=step: "12/12" in text or step_of(text) > step)
+    assert "you win: captured in" in one.until("the game ")
+    one.press("Enter")
+    one.until("Play blue")
+    assert "new here?" not in one.screen()
+    one.press("q")
+    assert one.exit_status() == 0
 
 
 def test_a_game_as_each_side_is_played_to_its_end(terminal: Callable[..., Terminal]) -> None:
@@ -130,15 +178,15 @@ def test_a_game_as_each_side_is_played_to_its_end(terminal: Callable[..., Termin
     one.until("dot 1 on")
     shown = play_to_the_end(one)
     assert "Blue wins" in shown
-    assert "LD decided for orange" in shown
-    assert "S-LLM" in shown
+    assert "you win: captured in" in shown
+    assert "lost 0 steps" in shown
     one.press("n")
     one.until("Play orange")
     one.press("o")
     one.until("go to a cell")
     shown = play_to_the_end(one)
     assert "Blue wins" in shown
-    assert "LD decided for blue" in shown
+    assert "blue, LD, wins: captured in" in shown
     one.press("q")
     assert one.exit_status() == 0
 

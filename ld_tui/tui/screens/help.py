@@ -14,12 +14,11 @@ from ld_tui.tui.widgets.keybar import key_text
 from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
-    "Pick a dot (Tab, cursor and Enter, or a click), then a cell marked {legal}. Blue sets three "
-    "dots, then Enter sends the turn; orange goes at once. Or type c9e9, e9 for one dot, or "
-    "three pairs; m first where a letter is a key.",
-    "A whole typed turn that is illegal is explained and counted; the eighth loses the game. One "
-    "cell that is no target is only refused.",
-    "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps.",
+    "Pick a dot (Tab, Enter, a click), then a cell marked {legal}. Blue sets three, Enter sends; "
+    "orange goes at once. Or type c9e9, or e9 for the selected dot; m first where a letter is a "
+    "key.",
+    "An illegal typed turn is explained and counted; the eighth one loses.",
+    "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps; ! an only move.",
 )
 SIGNS = "○◇ came from here, ◦ legal, ▒ closed, ▓ by a storm, ╳ jammed, » fast"
 LETTERS = "o v came from here, + legal, # closed, % by a storm, ! jammed, > fast"

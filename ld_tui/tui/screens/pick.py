@@ -33,7 +33,7 @@ class PickScreen(ModalScreen[str | None]):
         self._values = list(values)
         self._preview = preview
         self._menu = Menu([Item(name, name, "now" * (name == value)) for name in values])
-        self._menu.go(self._values.index(value) if value in self._values else 0)
+        self._menu.point(value)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog beside"):

@@ -5,7 +5,7 @@ It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -16,6 +16,7 @@ from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
 from ld_tui.tui.again import Again, again, ask_again, newest
+from ld_tui.tui.bell import Bell
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
@@ -25,11 +26,10 @@ from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
 from ld_tui.tui.screens.again import AgainScreen
-from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
+from ld_tui.tui.screens.deeds import DeedsScreen
 from ld_tui.tui.screens.help import MOVING
 from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
-from ld_tui.tui.sounds import Ear
 from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
@@ -39,10 +39,10 @@ from ld_tui.tui.widgets.moveline import MoveLine
 from ld_tui.tui.widgets.moves import MoveList
 from ld_tui.tui.widgets.standings import ROWS, Standings
 from ld_tui.tui.widgets.status import StatusBar
+from ld_tui.tui.widgets.summary import SummaryPanel
 from ld_tui.tui.widgets.value import ValuePane
 
 if TYPE_CHECKING:
-    from ld_tui.tui.app import LdTuiApp
     from ld_tui.tui.series import Series
 
 
@@ -50,7 +50,7 @@ _MOVES_BELOW_WORK = 5
 """Rows of the list of moves that an author's work leaves."""
 
 
-class PlayScreen(LdScreen):
+class PlayScreen(DeedsScreen):
     """One game."""
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
@@ -81,9 +81,11 @@ class PlayScreen(LdScreen):
         self._move_line = MoveLine()
         self._decision = DecisionPanel()
         self._author = AuthorPanel()
+        self._summary = SummaryPanel()
+        self._shown: Picture | None = None
+        self._bell = Bell(self.conductor)
         self._moves = MoveList()
         self._keys = KeyBar()
-        self._ear = Ear(self.conductor)
 
     def body(self) -> Iterable[Widget]:
         yield self._status
@@ -95,6 +97,7 @@ class PlayScreen(LdScreen):
             with Vertical(id="right"):
                 yield self._decision
                 yield self._author
+                yield self._summary
                 yield self._moves
                 yield self.standings
         yield self._keys
@@ -129,14 +132,14 @@ class PlayScreen(LdScreen):
             self._is_told = True
             self._ld.bout_over(self)
         self.hand.look()
+        if self._ld.config.sound and self._bell.is_due():
+            self.app.bell()
         status = views.status_view(game, self._letters)
         if self.run_on.is_running:
             status = replace(status, activity="to the next turning point")
         self._status.show(status)
         self._value.show(views.value_view(game, self._letters))
         self._moves.show(move_lines(game, self._letters, self._ld.config.marks))
-        if self._ear.rings() and self._ld.config.sound:
-            self.app.bell()
         self._draw_decision()
         self._draw_hand()
         idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
@@ -331,7 +334,7 @@ class PlayScreen(LdScreen):
         if digit and self.hand.begins_move("f"):
             self.hand.open_entry(f"f{digit}")
 
-    def action_again(self) -> None:
+    def action_decide_again(self) -> None:
         """Decide the LD agent's last turn again, and show both decisions."""
         game = self.conductor.game
         found = newest(self._dropped, again(game, self.conductor.trace), game)
@@ -383,6 +386,8 @@ class PlayScreen(LdScreen):
                 return (game.is_watching or game.is_over) and game.game.ply > 0
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
+            case "hurry" | "resign" | "look_back" | "again" | "switch":
+                return self.can_do(action)
             case "substitute":
                 return bool(game.trouble)
             case "skip_author":
@@ -391,15 +396,11 @@ class PlayScreen(LdScreen):
                 return bool(game.written)
             case "view":
                 return game.trace is not None and game.trace.authoring is not None
-            case "emergency" | "strike" | "watch" | "take_over" | "space":
+            case "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True
 
     # Drawing
-
-    @property
-    def _ld(self) -> "LdTuiApp":
-        return cast("LdTuiApp", self.app)
 
     @property
     def _knows_par(self) -> bool:
@@ -410,6 +411,7 @@ class PlayScreen(LdScreen):
     def _place(self) -> None:
         """Give every widget its place on a screen of the present size."""
         width, height = self.app.size
+        height -= self._rows_taken()
         size, trace = self.conductor.position.base.size, self.conductor.trace
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
@@ -421,17 +423,26 @@ class PlayScreen(LdScreen):
         self._move_line.styles.height = plan.move_rows
         table = 0 if self.series is None else ROWS
         self._decision.styles.height = max(6, min(plan.decision_rows, height - 7 - table))
+        self._summary.styles.height = min(17, height - 2 - table - _MOVES_BELOW_WORK)
         self._author.styles.height = max(plan.decision_rows, height - 2 - table - _MOVES_BELOW_WORK)
 
+    def _rows_taken(self) -> int:
+        """Return the rows that something else has on the screen."""
+        return 0
+
     def _draw_hand(self) -> None:
-        self._board.show(self.hand.picture())
+        self._board.show(self._shown or self.hand.picture())
         self._move_line.show(self.hand.move_view())
 
     def _draw_decision(self) -> None:
-        shows_work = self.conductor.shows_work
-        if shows_work != self._author.display:
-            self._author.display, self._decision.display = shows_work, not shows_work
+        shows_work, is_over = self.conductor.shows_work, self.conductor.is_over
+        if (shows_work, is_over) != (self._author.display, self._summary.display):
+            self._author.display, self._summary.display = shows_work and not is_over, is_over
+            self._decision.display = not (shows_work or is_over)
             self._place()
+        if is_over:
+            self._summary.show(views.summary_view(self.conductor, self._letters))
+            return
         if shows_work:
             self._author.show(views.work_view(self.conductor, self._letters))
         else:
@@ -442,3 +453,5 @@ class PlayScreen(LdScreen):
         """Count the seconds of a decision."""
         if self.conductor.is_thinking:
             self._draw_decision()
+        if self.conductor.clock.is_on:
+            self._status.show(views.status_view(self.conductor, self._letters))

@@ -46,7 +46,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("K", "keep", "keep", "Keep a new function"),
     _key("v", "view", "code", "Show what was written"),
     _key("f", "functions", "edit", "Edit the functions"),
-    _key("D", "again", "decide again", "Decide LD's turn again", show=False),
+    _key("D", "decide_again", "decide again", "Decide LD's turn again", show=False),
     _key("plus,equals_sign", "speed(1)", "faster", "Faster", display="+"),
     _key("minus", "speed(-1)", "slower", "Slower", display="-"),
     _key("w", "watch", "watch", "Programs play both, or not"),
@@ -55,12 +55,26 @@ PLAY_KEYS: list[BindingType] = [
     _key("g", "substitute", "greedy", "Greedy for a stuck program"),
     _key("s", "fold", "panels", "Hide or show the panels"),
     _key("y", "copy_position", "copy", "Copy the position", show=False),
+    _key("N", "hurry", "move now", "LD stops thinking, moves"),
+    _key("l", "line", "best line", "Step through the best line", show=False),
+    _key("L", "look_back", "look back", "Step through the game", show=False),
+    _key("a", "again", "again", "The same game again"),
+    _key("z", "switch", "switch sides", "Again, with sides switched"),
+    _key("R", "resign", "resign", "Give the game up", show=False),
+    _key("S", "sound", "sound", "Sound on or off", show=False),
     _key("n", "new", "new", "New game; this is saved"),
     _key("r", "resume", "resume", "Go on with a saved game", show=False),
     _key("pageup", "page(1)", "back", "Look back in the moves", show=False, display="pgup/dn"),
     _key("pagedown", "page(-1)", "forward", "", show=False),
     _key("escape", "escape", "leave", "Leave typing, marking", show=False, display="esc"),
 ]  # fmt: skip
+
+
+RESIGN = (
+    Item("no", "No", "play on", "n"),
+    Item("yes", "Yes, give it up", "the other side wins", "y"),
+)
+"""What resigning asks."""
 
 
 def kept_items(written: Sequence[FunctionAdmitted]) -> list[Item]:

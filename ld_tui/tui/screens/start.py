@@ -1,22 +1,25 @@
-"""The start screen: which side, what board and map, against whom, or which game to go on with."""
+"""The start screen: which side, what board and map, against whom, or what else to open."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+import random
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from ld_tui.arena.levels import LEVELS, in_words, level_of
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
+from ld_tui.tui.entries import ENTRIES, Entry
 from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
-from ld_tui.tui.settings import ABOUT, NAMES, OPPONENTS
+from ld_tui.tui.settings import ABOUT, CLOCKS, NAMES, OPPONENTS, Mode, Wanted
 from ld_tui.tui.text import Line, cut, plain, width_of, wrap
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.keybar import KeyBar
@@ -27,6 +30,8 @@ from ld_tui.tui.widgets.status import side_glyph
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
 
+PERSON = "a person"
+"""How another person is called."""
 RULES = (
     "Three blue dots hunt one orange dot. Each turn every blue dot goes two cells, then orange "
     "goes one. Blue wins when all three stand on orange's cell or right beside it; orange wins "
@@ -35,10 +40,10 @@ RULES = (
 
 
 class Banner(Painter):
-    """The name, and the game in three lines."""
+    """The name, and what it is."""
 
     DEFAULT_CSS = """
-    Banner { height: 8; }
+    Banner { height: 3; }
     """
     letters = False
 
@@ -50,34 +55,65 @@ class Banner(Painter):
             (orange, "orange strong"),
         ]
         about = cut("a small language model that thinks in functions", width)
-        return [
-            title,
-            [(about, "title")],
-            [],
-            *([(line, "quiet")] for line in wrap(RULES, width, 4)),
-        ]
+        return [title, [(about, "title")]]
+
+
+class HowToPlay(Painter):
+    """The game in a few lines, under the board; nothing where there is no room for all of it."""
+
+    DEFAULT_CSS = """
+    HowToPlay { height: 1fr; width: 100%; padding: 1 0 0 0; }
+    """
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        lines = wrap(RULES, width, 40)
+        return [[(line, "quiet")] for line in lines] if len(lines) <= height else []
 
 
 class Choices(Painter):
     """The board's size, the opponent, and the map."""
 
     DEFAULT_CSS = """
-    Choices { height: 8; margin: 1 0 0 0; }
+    Choices { height: 10; margin: 1 0 0 0; }
     """
 
-    def __init__(self, size: int, map_name: str | None = None, opponent: str = "ld") -> None:
+    def __init__(self, wanted: Wanted) -> None:
         super().__init__()
-        self.size_chosen = size
-        self.opponent = opponent
-        self.map_wanted = map_name
+        self._places: list[tuple[int, int, int, str | None, bool]] = []
+        """Row, first column, the column after the last, what is named there: a level, or a map."""
+        self.take(wanted)
+
+    def take(self, wanted: Wanted) -> None:
+        """Offer a game that is wanted."""
+        self.size_chosen = wanted.size
+        self.opponent = wanted.opponent if wanted.opponent in OPPONENTS else "ld"
+        self.clock = wanted.clock
+        self.level = level_of(wanted.ld)
+        self._custom = wanted.ld
+        """LD's settings, should they be no level's."""
+        self._levels = [*LEVELS, *([self.level] if self.level not in LEVELS else [])]
+        self.map_wanted = wanted.map_name
         """Kept while a size without it is passed; None: the open board."""
-        self._places: list[tuple[int, int, int, str | None]] = []
-        """Row, first column, the column after the last, and the map that is named there."""
 
     @property
     def map_chosen(self) -> Map | None:
         """The map that is played on; None: the open board."""
         return next((one for one in maps(self.size_chosen) if one.name == self.map_wanted), None)
+
+    @property
+    def ld(self) -> Mapping[str, object]:
+        """LD's settings at the level chosen."""
+        return LEVELS[self.level].settings() if self.level in LEVELS else self._custom
+
+    def next_level(self, by: int) -> None:
+        """Choose the next level, or the one before."""
+        at = self._levels.index(self.level)
+        self.level = self._levels[(at + by) % len(self._levels)]
+
+    def next_clock(self) -> None:
+        """Choose the next clock; none is one of them."""
+        later = [seconds for seconds in CLOCKS if seconds > self.clock]
+        self.clock = min(later, default=CLOCKS[0])
 
     def next_map(self, by: int) -> None:
         """Choose the next map of this size, or the one before; the open board is one of them."""
@@ -87,43 +123,68 @@ class Choices(Painter):
         self.map_wanted = names[(at + by) % len(names)]
 
     def lines(self, width: int, height: int) -> list[Line]:
-        about = f"{NAMES[self.opponent]}: {ABOUT[self.opponent]}"
+        name = PERSON if self.opponent == "human" else NAMES[self.opponent]
+        about = cut(f"{name}: {ABOUT[self.opponent]}", width - 15)
+        clock = f"{self.clock // 60} min a side" if self.clock else "off"
+        size = _square(self.size_chosen)
         lines: list[Line] = [
-            [("← →  ", "key"), ("board     ", "quiet"), (_square(self.size_chosen), "strong")],
-            [("p    ", "key"), ("opponent  ", "quiet"), (cut(about, width - 15), "strong")],
-            [("m    ", "key"), ("map      ", "quiet")],
-        ]
-        self._draw_names(lines, width)
+            [
+                ("← →  ", "key"), ("board     ", "quiet"), (size, "strong"), (" " * 6, ""),
+                ("c  ", "key"), ("clock  ", "quiet"), (clock, "strong"),
+            ],
+            [("p    ", "key"), ("opponent  ", "quiet"), (about, "strong")],
+        ]  # fmt: skip
+        self._places = []
+        if self.opponent == "ld":
+            lines.append([("l    ", "key"), ("level    ", "quiet")])
+            self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
+            words = in_words(self.level) or "your own settings, not measured"
+            indent = max(0, min(15, width - len(words)))
+            lines.append([(" " * indent, ""), (cut(words, width), "quiet")])
+        lines.append([("m    ", "key"), ("map      ", "quiet")])
+        chosen = self.map_chosen
+        titles: dict[str | None, str] = {None: "open"}
+        titles |= {one.name: one.title for one in maps(self.size_chosen)}
+        self._draw_names(lines, width, titles, chosen.name if chosen is not None else None)
         return [*lines, *self._about_map(width, height - len(lines))]
 
     def on_click(self, event: events.Click) -> None:
         screen = cast(StartScreen, self.screen)
         if event.y == 0:
-            screen.action_resize(1 if event.x > 14 else -1)
+            at = 15 + len(_square(self.size_chosen))
+            if event.x > at:
+                screen.action_clock()
+            else:
+                screen.action_resize(1 if event.x > 14 else -1)
         elif event.y == 1:
             screen.action_opponent()
-        for row, start, end, name in self._places:
+        for row, start, end, name, is_level in self._places:
             if event.y == row and start <= event.x < end:
-                screen.choose_map(name)
+                if is_level and name is not None:
+                    screen.choose_level(name)
+                else:
+                    screen.choose_map(name)
 
     def _names(self) -> list[str | None]:
         return [None, *(one.name for one in maps(self.size_chosen))]
 
-    def _draw_names(self, lines: list[Line], width: int) -> None:
+    def _draw_names(
+        self,
+        lines: list[Line],
+        width: int,
+        titles: Mapping[Any, str],
+        chosen: str | None,
+        are_levels: bool = False,
+    ) -> None:
         """Add what can be chosen, in as many rows as it takes, and note where it stands."""
-        self._places = []
         indent = at = width_of(lines[-1])
-        chosen = self.map_chosen
-        titles: dict[str | None, str] = {None: "open"}
-        titles |= {one.name: one.title for one in maps(self.size_chosen)}
         for name, title in titles.items():
             text = f" {plain(title)} "
             if at + len(text) > width and at > indent:
                 lines.append([(" " * indent, "")])
                 at = indent
-            is_chosen = name == (chosen.name if chosen is not None else None)
-            lines[-1].append((text, "strong inverse" if is_chosen else ""))
-            self._places.append((len(lines) - 1, at, at + len(text), name))
+            lines[-1].append((text, "strong inverse" if name == chosen else ""))
+            self._places.append((len(lines) - 1, at, at + len(text), name, are_levels))
             at += len(text)
 
     def _about_map(self, width: int, rows: int) -> list[Line]:
@@ -157,32 +218,37 @@ class StartScreen(LdScreen):
         Binding("left", "resize(-1)", "smaller", show=False, key_display="← →",
                 id="start.smaller", tooltip="Smaller, larger board"),
         Binding("right", "resize(1)", "larger", show=False, id="start.larger"),
-        Binding("p", "opponent", "opponent", id="start.opponent", tooltip="Change the opponent"),
-        Binding("m", "map(1)", "map", id="start.map", tooltip="Change the map"),
-        Binding("comma,f2", "app.settings", "settings", key_display=",", id="start.settings",
+        Binding("p", "opponent", "opponent", show=False, id="start.opponent",
+                tooltip="Change the opponent"),
+        Binding("m", "map(1)", "map", show=False, id="start.map", tooltip="Change the map"),
+        Binding("l", "level(1)", "level", show=False, id="start.level",
+                tooltip="Change LD's strength"),
+        Binding("L", "level(-1)", "level before", show=False, id="start.level_before"),
+        Binding("c", "clock", "clock", show=False, id="start.clock", tooltip="Change the clock"),
+        Binding("x", "either", "random side", id="start.either", tooltip="Play a side at random"),
+        Binding("f2", "app.settings", "settings", show=False, id="start.settings",
                 tooltip="Settings, keys, models"),
-        Binding("v", "replay", "replay", id="start.replay", tooltip="Look at a saved game"),
-        Binding("f", "app.functions", "functions", id="start.functions", tooltip="Edit functions"),
         Binding("M", "map(-1)", "map before", show=False, id="start.map_before"),
     ]  # fmt: skip
     about = (RULES,)
 
-    def __init__(
-        self, size: int, letters: bool, map_name: str | None = None, opponent: str = "ld"
-    ) -> None:
+    def __init__(self, wanted: Wanted, letters: bool) -> None:
         super().__init__()
-        self._choices = Choices(size, map_name, opponent)
+        self._choices = Choices(wanted)
         self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
         self._banner.letters = letters
         self._resume = "looking…"
         self._can_resume = False
+        self._is_new = False
         self._menu = Menu(self._items())
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="start"):
-            yield self._board
+            with Vertical(id="ground"):
+                yield self._board
+                yield HowToPlay()
             with Vertical(id="choose"):
                 yield self._banner
                 yield self._menu
@@ -190,7 +256,7 @@ class StartScreen(LdScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._offered = self._ld.offered
+        self._offered = self._ld.offering
         self._menu.focus()
         self._ld.list_saves()
 
@@ -200,15 +266,11 @@ class StartScreen(LdScreen):
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         match message.name:
             case "blue" | "orange" | "watch" as mode:
-                choices, chosen = self._choices, self._choices.map_chosen
-                map_name = chosen.name if chosen is not None else None
-                self._ld.begin(mode, choices.size_chosen, choices.opponent, map_name)
+                self._begin(mode)
             case "resume":
                 self._ld.choose_save()
-            case "bench":
-                self._ld.open_bench()
-            case "quit":
-                self.app.simulate_key("f10")
+            case name:
+                next(entry for entry in ENTRIES if entry.name == name).open(self._ld)
 
     def show_saves(self, message: SavesListed) -> None:
         """Tell how many games can be gone on with, and which is the newest."""
@@ -219,6 +281,8 @@ class StartScreen(LdScreen):
         else:
             newest = found[0]
             kinds = [NAMES.get(kind, kind) for kind in (newest.blue, newest.orange)]
+            if kinds[0] == kinds[1] == NAMES["human"]:
+                kinds = ["a person", PERSON]
             more = f", and {len(found) - 1} more" if len(found) > 1 else ""
             step = (newest.plies + 2) // 2
             self._resume = plain(f"{kinds[0]} against {kinds[1]}, step {step}{more}")
@@ -234,15 +298,47 @@ class StartScreen(LdScreen):
 
     def settings_changed(self) -> None:
         """Draw as the settings have it now, and offer what they say."""
-        setup, choices = self._ld.setup, self._choices
-        if self._ld.offered != self._offered:
-            self._offered = self._ld.offered
-            choices.size_chosen, choices.map_wanted, choices.opponent = self._offered
-        self._board.letters = self._banner.letters = setup.ascii_only
+        if self._ld.offering != self._offered:
+            self._offered = self._ld.offering
+            self._choices.take(Wanted("start", *self._offered, self._choices.clock))
+        self._board.letters = self._banner.letters = self._ld.setup.ascii_only
         self._banner.refresh()
         self._menu.show(self._items())
         self._fit()
         self._show_board()
+
+    def action_level(self, by: int) -> None:
+        self._choices.next_level(by)
+        self._choices.refresh()
+
+    def choose_level(self, name: str) -> None:
+        """Choose a level by its name."""
+        self._choices.level = name
+        self._choices.refresh()
+
+    def action_clock(self) -> None:
+        self._choices.next_clock()
+        self._choices.refresh()
+
+    def action_either(self) -> None:
+        """Begin a game on a side at random."""
+        self._begin(random.choice(("blue", "orange")))
+
+    def _begin(self, mode: Mode) -> None:
+        choices, chosen = self._choices, self._choices.map_chosen
+        map_name = chosen.name if chosen is not None else None
+        size, opponent = choices.size_chosen, choices.opponent
+        self._ld.begin(Wanted(mode, size, map_name, opponent, choices.ld, choices.clock))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide keys that do nothing now."""
+        return self._choices.opponent == "ld" if action == "level" else True
+
+    def offer_tutorial(self) -> None:
+        """Point at the guide to the first game, for somebody who has never been here."""
+        self._is_new = True
+        self._menu.show(self._items())
+        self._menu.point("tutorial")
 
     def action_resize(self, by: int) -> None:
         size = min(MAX_SIZE, max(MIN_SIZE, self._choices.size_chosen + by))
@@ -267,6 +363,7 @@ class StartScreen(LdScreen):
         self._choices.opponent = OPPONENTS[(at + 1) % len(OPPONENTS)]
         self._choices.refresh()
         self._menu.show(self._items())
+        self.refresh_bindings()
 
     @property
     def _ld(self) -> "LdTuiApp":
@@ -281,17 +378,22 @@ class StartScreen(LdScreen):
             if 4 + size * 2 * scale + 50 <= width and 1 + size * scale + 3 <= height
         ]
         self._board.scale = max(fitting, default=1)
+        self.query_one("#ground").styles.width = max(24, 4 + size * 2 * self._board.scale)
 
     def _items(self) -> list[Item]:
-        rival = NAMES[self._choices.opponent]
+        opponent = self._choices.opponent
+        rival = NAMES["ld" if opponent == "human" else opponent]
         return [
             Item("blue", "Play blue", "hunt with three dots", "b"),
             Item("orange", "Play orange", "escape from three", "o"),
             Item("watch", "Watch", f"{rival} against {rival}", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
-            Item("bench", "Benchmark", "LD beside other methods", "B"),
-            Item("quit", "Quit", "", "q"),
+            *(Item(each.name, each.label, self._detail(each), each.key) for each in ENTRIES),
         ]
+
+    def _detail(self, entry: Entry) -> str:
+        is_offered = self._is_new and entry.name == "tutorial"
+        return "new here? Enter: two minutes" if is_offered else entry.detail
 
     def _show_board(self) -> None:
         self._choices.refresh()

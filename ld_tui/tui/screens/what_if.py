@@ -11,7 +11,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from ld_tui.arena.players import MAX_K, SELECTIONS
+from ld_tui.arena.levels import MAX_K
+from ld_tui.arena.players import SELECTIONS
 from ld_tui.tui.counterfactual import Change
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line

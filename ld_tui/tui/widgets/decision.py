@@ -85,7 +85,10 @@ class DecisionPanel(Painter):
 
     def _plain_player(self, trace: Trace, width: int) -> list[Line]:
         name = NAMES.get(trace.player, trace.player)
-        lines: list[Line] = [[], [(f"{name} has no stages to show.", "quiet")]]
+        text = f"{name} has no stages to show."
+        if trace.player == "ld":
+            text = "At this level the tablebase plays a share of LD's turns, as it did this one."
+        lines: list[Line] = [[], *([(line, "quiet")] for line in wrap(text, width, 2))]
         if trace.move:
             lines.append([("→ ", str(trace.side)), (trace.move, "strong")])
         if verdict := self._verdict(trace, width):

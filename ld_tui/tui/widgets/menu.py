@@ -74,9 +74,9 @@ class Menu(Painter, can_focus=True):
         """The place of the highlighted item."""
         return self._at
 
-    def go(self, at: int) -> None:
-        """Highlight the item at a place."""
-        self._at = at
+    def point(self, name: str) -> None:
+        """Highlight an item, if it is there."""
+        self._at = next((at for at, one in enumerate(self._items) if one.name == name), self._at)
         self.refresh()
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:

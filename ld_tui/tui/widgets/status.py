@@ -13,6 +13,8 @@ class StatusView:
 
     names: tuple[str, str] = ("", "")
     """Of blue and orange."""
+    clocks: tuple[str, str] = ("", "")
+    """What each has left; empty where there is no clock."""
     to_move: Side | None = None
     """None once the game is over."""
     step: int = 1
@@ -49,6 +51,9 @@ class StatusBar(Painter):
             to_move = view.to_move is side
             left.append((side_glyph(side, view.letters) + " ", side.value))
             left.append((cut(view.names[at], 14), "strong inverse" if to_move else ""))
+            if view.clocks[at]:
+                spent = view.clocks[at].startswith("-")
+                left.append((f" {view.clocks[at]}", "bad strong" if spent else "strong"))
             left.append(("  ", ""))
         if view.activity:
             left.append((view.activity, "warn"))
