@@ -188,7 +188,7 @@ def test_a_bad_file_opens_the_client_with_defaults(config: Path) -> None:
 def test_nothing_but_the_client_is_told_by_the_file(config: Path) -> None:
     config.write_text("[game]\nsize = 8\n[agent]\nk = 3\n")
     options = build_parser().parse_args(["match"])
-    assert (options.size, options.k) == (10, 5)
+    assert (options.size, options.k) == (10, None)
     assert os.environ["LD_TUI_HOME"]
 
 

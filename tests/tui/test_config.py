@@ -90,7 +90,7 @@ async def test_numbers_stay_in_their_range(opened: Any) -> None:
         assert one.app.config.k == 8
         await pilot.press(*["left"] * 9)
         assert one.app.config.k == 1
-        assert one.app.setup.k == 1
+        assert one.app.setup.ld["k"] == 1
         await until(pilot, lambda: written().k == 1)
 
 

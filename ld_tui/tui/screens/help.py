@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from ld_tui.tui.text import Line, cut, fit, width_of, wrap
@@ -14,9 +14,7 @@ from ld_tui.tui.widgets.keybar import key_text
 from ld_tui.tui.widgets.painter import Painter
 
 MOVING = (
-    "Pick a dot (Tab, Enter, a click), then a cell marked {legal}. Blue sets three, Enter sends; "
-    "orange goes at once. Or type c9e9, or e9 for the selected dot; m first where a letter is a "
-    "key.",
+    "Or click, or type c9e9, or e9; m first where a letter is a key.",
     "An illegal typed turn is explained and counted; the eighth one loses.",
     "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps; ! an only move.",
 )
@@ -59,8 +57,11 @@ class HelpText(Painter):
         return [(fit(key_text(binding), 10), "key"), (cut(text, width - 10), "")]
 
 
+_SCROLLS = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
+
+
 class HelpScreen(ModalScreen[None]):
-    """Shows the keys of the screen beneath; any key closes it."""
+    """Shows the keys of the screen beneath; any key closes it, but for those that scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -71,11 +72,15 @@ class HelpScreen(ModalScreen[None]):
         self._about = about
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide"):
+        with VerticalScroll(classes="dialog wide", can_focus=False):
             yield HelpText(self._keys, self._about)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
+        pages = self.query_one(VerticalScroll)
+        if event.key in _SCROLLS and pages.max_scroll_y > 0:
+            getattr(pages, f"scroll_{_SCROLLS[event.key]}")(animate=False)
+            return
         self.dismiss(None)
 
     def on_click(self) -> None:

@@ -20,9 +20,9 @@ from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.settings import ABOUT, CLOCKS, NAMES, OPPONENTS, Mode, Wanted
-from ld_tui.tui.text import Line, cut, plain, width_of, wrap
+from ld_tui.tui.text import Line, cut, fit, plain, width_of, wrap
 from ld_tui.tui.widgets.board import Board
-from ld_tui.tui.widgets.keybar import KeyBar
+from ld_tui.tui.widgets.keybar import KeyBar, key_text
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
 from ld_tui.tui.widgets.status import side_glyph
@@ -122,6 +122,11 @@ class Choices(Painter):
         at = names.index(chosen.name if chosen is not None else None)
         self.map_wanted = names[(at + by) % len(names)]
 
+    def _key(self, name: str) -> str:
+        """Return the key that a person's keymap has for one of the screen's actions."""
+        found = (each.binding for each in self.screen.active_bindings.values())
+        return next((key_text(one) for one in found if one.id == f"start.{name}"), " ")
+
     def lines(self, width: int, height: int) -> list[Line]:
         name = PERSON if self.opponent == "human" else NAMES[self.opponent]
         about = cut(f"{name}: {ABOUT[self.opponent]}", width - 15)
@@ -130,18 +135,18 @@ class Choices(Painter):
         lines: list[Line] = [
             [
                 ("← →  ", "key"), ("board     ", "quiet"), (size, "strong"), (" " * 6, ""),
-                ("c  ", "key"), ("clock  ", "quiet"), (clock, "strong"),
+                (f"{self._key('clock')}  ", "key"), ("clock  ", "quiet"), (clock, "strong"),
             ],
-            [("p    ", "key"), ("opponent  ", "quiet"), (about, "strong")],
+            [(fit(self._key("opponent"), 5), "key"), ("opponent  ", "quiet"), (about, "strong")],
         ]  # fmt: skip
         self._places = []
         if self.opponent == "ld":
-            lines.append([("l    ", "key"), ("level    ", "quiet")])
+            lines.append([(fit(self._key("level"), 5), "key"), ("level    ", "quiet")])
             self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
             words = in_words(self.level) or "your own settings, not measured"
             indent = max(0, min(15, width - len(words)))
             lines.append([(" " * indent, ""), (cut(words, width), "quiet")])
-        lines.append([("m    ", "key"), ("map      ", "quiet")])
+        lines.append([(fit(self._key("map"), 5), "key"), ("map      ", "quiet")])
         chosen = self.map_chosen
         titles: dict[str | None, str] = {None: "open"}
         titles |= {one.name: one.title for one in maps(self.size_chosen)}
