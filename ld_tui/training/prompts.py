@@ -33,6 +33,9 @@ RETRIEVED = 5
 """Manuals that the retriever finds, as in play."""
 PLAYED = 2 / 3
 """Share of the groups with a new function that have it among these."""
+BEATEN = 0.6
+"""Share of the states of such a group in which another is better, where there are as many: a new
+function is good in most states of its world, and to be chosen there needs no reading."""
 
 Words = dict[str, list[int]]
 
@@ -248,15 +251,22 @@ def choose_written(
 ) -> tuple[list[int], list[int]]:
     """Return up to `count` rows of one world, and candidates: a new one among the base's own.
 
-    Those of the base are what the retriever finds in one of the rows, or in a third of cases k
-    others, some of them best in some of the rows.
+    In up to `BEATEN` of the rows a function of the base is better than the new one. Those of the
+    base are what the retriever finds in one of the rows, or in a third of cases k others, some of
+    them best in some of the rows.
     """
     world = rng.choice(worlds)
-    rows = rng.sample(world.rows, min(count, len(world.rows)))
+    new = rng.choice(world.programs)
+    lost = found.data.regrets[list(world.rows)]
+    beaten = lost[:, : len(found.data.manuals)].min(1) < lost[:, new]
+    worse = [row for row, is_beaten in zip(world.rows, beaten, strict=True) if is_beaten]
+    rows = rng.sample(worse, min(round(count * BEATEN), len(worse)))
+    others = [row for row in world.rows if row not in rows]
+    rows += rng.sample(others, min(count - len(rows), len(others)))
     chosen = choose_candidates(found.data, rows, k, rng)
     if rng.random() < PLAYED:
         chosen = list(found.nearest[rng.choice(rows)])
-    chosen.insert(rng.randint(0, len(chosen)), rng.choice(world.programs))
+    chosen.insert(rng.randint(0, len(chosen)), new)
     return rows, chosen
 
 
