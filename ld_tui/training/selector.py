@@ -71,7 +71,9 @@ class Recipe:
     more: int = 0
     """Of the second: it starts at half the rates and decays all the time."""
     last: int = 0
-    """Of the last, which does so too."""
+    """Of the last, which does so too. The model that comes out of it is the mean of the weights
+    before and after: it reads new functions nearly as well as those after, and the base's own
+    better than either."""
     groups: int = 16
     states: int = 8
     """States that share one set of manuals in a step."""
@@ -282,12 +284,16 @@ def train(
     ]
     rates = (recipe.matrix_rate, recipe.other_rate)
     labels = torch.tensor(encoder.labels)
-    parts = {"model": model, "heads": heads}
+    before = Llama(config)
+    """As the model was when the last cycle began."""
+    parts = {"model": model, "heads": heads, "before": before}
     begin = resume(checkpoint, run, parts, optimizers)
     kept = History(history, begin)
     running: dict[str, float] = {}
     started = time.monotonic()
     for step, batch in enumerate(batches(stages, encoder, recipe, begin, written), begin):
+        if step == recipe.total - recipe.last:
+            before.load_state_dict(model.state_dict())
         for optimizer, rate in zip(optimizers, rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * recipe.rate(step)
@@ -312,7 +318,16 @@ def train(
                 kept.held_out(step + 1, figures)
                 shown = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
                 report(f"  held out: {shown}")
-    return model
+    return mean_of(before, model) if recipe.last else model
+
+
+@torch.no_grad()
+def mean_of(one: Llama, two: Llama) -> Llama:
+    """Return the model whose every weight is the mean of the two's."""
+    mean = copy.deepcopy(two)
+    for weight, other in zip(mean.parameters(), one.parameters(), strict=True):
+        weight.copy_((weight + other) / 2)
+    return mean
 
 
 def mixed_precision() -> torch.autocast:
