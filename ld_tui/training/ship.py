@@ -53,8 +53,9 @@ the most probable of the labels ` A` to ` H` after the prompt of `ld_tui/agent/p
 
   in {steps} steps ({prompts} prompts) on teacher labels of the tablebase: boards of 6x6 to 12x12,
   two games in nine under emergencies of every kind, both sides, all four stages; manuals of the
-  base and of {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded.
-  No other data.
+  base and of {programs} composed programs (`ld_tui/authoring/space.py`), shuffled and reworded; in
+  the last {last} steps, functions that the composer wrote in changed worlds too, and the weights
+  are the mean of those before these steps and those after. No other data.
 - The file answers as the trained model does: over 48 prompts no label's probability differs by
   more than {difference}.
 
@@ -311,6 +312,7 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
         feed_forward=config.feed_forward,
         vocabulary=f"{config.vocab:,}",
         steps=f"{recipe.total:,}",
+        last=f"{recipe.last:,}",
         prompts=f"{recipe.total * recipe.groups * recipe.states:,}",
         seed=recipe.seed,
         difference=f"{figures['export_difference']:.4f}",
