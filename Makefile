@@ -16,7 +16,7 @@ play: .venv/ready  ## Install, then open the game
 	$(BIN)/ld-tui
 
 test: .venv/ready  ## Install, then pass the tests (the fast ones)
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'
 
 test-all: .venv/ready  ## All tests, the slow ones too
 	$(BIN)/pytest
