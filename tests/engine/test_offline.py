@@ -43,6 +43,10 @@ def test_ld_plays_without_a_network(tmp_path: Path) -> None:
     assert "there is no network here" in probe.stderr
     assert told.read_text().count("\n") == 1
     told.unlink()
-    game = run("-m", "ld_tui", *"match --blue ld --orange ld --games 1 --size 6 --seed 1".split())
+    game = run(
+        "-m",
+        "ld_tui",
+        *["match", "--blue", "ld", "--orange", "ld", "--games", "1", "--size", "6", "--seed", "1"],
+    )
     assert game.returncode == 0, game.stderr
     assert not told.exists(), told.read_text()
