@@ -85,6 +85,20 @@ async def test_what_the_game_is_worth_follows_the_moves(opened: Any) -> None:
         assert seen[0] != seen[1]
 
 
+async def test_a_bad_move_is_marked_at_once(opened: Any) -> None:
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        await until(pilot, lambda: one.game.analysis)
+        assert "??" not in one.text()
+        bad = next(text for text, worth in one.game.analysis.moves.items() if worth.regret == 3)
+        await pilot.press("m", *bad.replace(" ", ""), "enter")
+        await until(pilot, lambda: one.game.game.ply == 2)
+        await until(pilot, lambda: "??" in one.text())
+        (line,) = [line for line in one.text().splitlines() if "??" in line]
+        assert bad[:4] in line
+
+
 async def test_watching_a_turn_stands_as_long_as_is_chosen(opened: Any) -> None:
     one = opened("watch", turn_seconds=4.0)
     one.engine.is_busy = True
