@@ -59,10 +59,9 @@ EDITED = (
     "down",
     "down",
     "down",
-    "end",
-    "ctrl+u",
+    "ctrl+shift+k",
 )
-"""Into the manual of the function that was chosen; its line `when` is emptied."""
+"""Into the manual of the function that was chosen; its line `when` is taken out."""
 SHOTS = (
     Shot("start", "the start screen", "start", ("until:no unfinished", "m", "m"), NARROW),
     Shot(
@@ -108,7 +107,13 @@ SHOTS = (
         "functions",
         "a manual that is being edited, with a word that the S-LLM was not taught",
         "watch",
-        (*EDITED, 'type:when = "When orange is in a foggy corner."', "until:not taught", "wait:1"),
+        (
+            *EDITED,
+            'type:when = "When orange is in a foggy corner."',
+            "enter",
+            "until:not taught",
+            "wait:1",
+        ),
         setup={"seed": 7},
     ),
     Shot(
@@ -118,6 +123,7 @@ SHOTS = (
         (
             *EDITED,
             'type:when = "When orange is cornered and all three dots are far."',
+            "enter",
             "ctrl+s",
             "until:applied",
             "escape",

@@ -49,4 +49,4 @@ def test_a_model_is_brought_as_file_as_server_as_player_and_for_good(
     (game,) = played(by_itself)
     assert (game["winner"], game["illegal_blue"]) == ("orange", 8)
     run(for_good)
-    assert re.search(rf"agent\.model\W+{re.escape(server.url)}\b.*file", run(show))
+    assert re.search(rf"agent\.model +{re.escape(server.url)} +config\.toml", run(show))
