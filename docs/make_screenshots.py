@@ -22,8 +22,9 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.terminal_theme import TerminalTheme
 
-FOLDER = Path(__file__).parent / "screens"
-NARROW, WIDE = (80, 24), (120, 36)
+FOLDER = Path(__file__).resolve().parent / "screens"
+EXAMPLE = Path(__file__).resolve().parents[1] / "saves" / "examples" / "roadblock.toml"
+NARROW, MIDDLE, WIDE = (80, 24), (100, 30), (120, 36)
 FONT_SIZE = 15
 PATIENCE = 120.0
 """Seconds that a step waits for what it waits for."""
@@ -47,6 +48,20 @@ class Shot:
 
 SOLVED = ("until:step 1/100", "not:par …")
 """Until the first position's value is known."""
+EDITED = (
+    "until:step 3",
+    "space",
+    "until:capture in",
+    "f",
+    "until:retrieved",
+    "enter",
+    "down",
+    "down",
+    "down",
+    "down",
+    "ctrl+shift+k",
+)
+"""Into the manual of the function that was chosen; its line `when` is taken out."""
 SHOTS = (
     Shot("start", "the start screen", "start", ("until:no unfinished", "m", "m"), NARROW),
     Shot(
@@ -80,6 +95,96 @@ SHOTS = (
         "watch",
         ("until:step 2", "space", "e", "until:storm", "t", "full_stop", "until:admitted", "wait:1"),
         setup={"seed": 5},
+    ),
+    Shot(
+        "tutorial",
+        "the first game's guide",
+        "tutorial",
+        ("until:1/12", "enter", "until:2/12", "tab", "until:3/12", "wait:1"),
+        NARROW,
+    ),
+    Shot(
+        "functions",
+        "a manual that is being edited, with a word that the S-LLM was not taught",
+        "watch",
+        (
+            *EDITED,
+            'type:when = "When orange is in a foggy corner."',
+            "enter",
+            "until:not taught",
+            "wait:1",
+        ),
+        setup={"seed": 7},
+    ),
+    Shot(
+        "again",
+        "the same turn decided before and after an edit",
+        "watch",
+        (
+            *EDITED,
+            'type:when = "When orange is cornered and all three dots are far."',
+            "enter",
+            "ctrl+s",
+            "until:applied",
+            "escape",
+            "escape",
+            "wait:1",
+            "D",
+            "until:decided again",
+            "wait:3",
+        ),
+        MIDDLE,
+        {"seed": 7},
+    ),
+    Shot(
+        "replay",
+        "a saved game, at a turning point",
+        "start",
+        ("until:turn  0/15", "t", "until:1 by the functions", "wait:1"),
+        MIDDLE,
+        {"replay": EXAMPLE},
+    ),
+    Shot(
+        "what-if",
+        "a game gone on with otherwise, beside what was",
+        "start",
+        (
+            "until:turn  0/15",
+            "right",
+            "right",
+            "x",
+            "until:What if",
+            "e",
+            "k",
+            "k",
+            "until:K 2, no emergency",
+            "g",
+            "until:as it was",
+            "until:differs first",
+            "wait:1",
+        ),
+        MIDDLE,
+        {"replay": EXAMPLE},
+    ),
+    Shot(
+        "summary",
+        "how a game went",
+        "watch",
+        ("until: wins", "wait:1"),
+        MIDDLE,
+        {
+            "seed": 7,
+            "size": 8,
+            "turn_seconds": 0.0,
+            "ld": {"k": 8, "select": "s-llm", "temperature": 3.0},
+        },
+    ),
+    Shot(
+        "settings",
+        "the settings",
+        "start",
+        ("until:Play blue", "comma", *["down"] * 7, "enter", "wait:1"),
+        MIDDLE,
     ),
     Shot("help", "the keys", "blue", (*SOLVED, "question_mark", "wait:0.5"), NARROW),
     Shot(
@@ -208,16 +313,20 @@ def main(argv: list[str]) -> int:
         return 0
     if unknown := [name for name in options.names if name not in known]:
         parser.error(f"no such picture: {', '.join(unknown)}; there are {', '.join(known)}")
-    failed = 0
+    failed, into, before = 0, options.into.resolve(), Path.cwd()
     for name in options.names or known:
         # A home of its own for each: no picture shows another's games.
         with tempfile.TemporaryDirectory() as home:
-            os.environ["LD_TUI_HOME"] = home
+            # Named from there, so that no picture shows a path of this machine.
+            os.chdir(home)
+            os.environ["LD_TUI_HOME"] = "ld-tui"
             try:
-                print(asyncio.run(take(known[name], options.into)), flush=True)
+                print(asyncio.run(take(known[name], into)), flush=True)
             except TimeoutError as error:
                 print(f"{name}: {error}", file=sys.stderr)
                 failed = 1
+            finally:
+                os.chdir(before)
     return failed
 
 
