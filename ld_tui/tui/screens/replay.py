@@ -244,7 +244,8 @@ class ReplayScreen(LdScreen):
         if self._typed is not None or self._problem:
             self._clear()
             self._draw_line()
-        else:
+        elif self.is_current:
+            # A key pressed twice comes again after the screen has gone.
             self._ld.leave_replay()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
