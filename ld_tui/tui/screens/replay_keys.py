@@ -29,6 +29,7 @@ REPLAY_KEYS: list[BindingType] = [
     _key("x", "what_if", "what if", "Play on otherwise: what if"),
     _key("v", "view", "code", "Show what an author wrote"),
     _key("s", "fold", "panels", "Hide or show the panels", show=False),
+    _key("y", "copy_position", "copy", "Copy the position", show=False),
     _key("l", "games", "games", "The list of games"),
     _key("pageup", "page(1)", "back", "Look back in the moves", show=False, display="pgup/dn"),
     _key("pagedown", "page(-1)", "forward", "", show=False),
