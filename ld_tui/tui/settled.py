@@ -29,7 +29,7 @@ class SettledApp(App[None]):
     """An app with settings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma,f2", "settings", "settings", show=False, key_display=",", id="settings",
+        Binding("comma,f2", "settings", "settings", show=False, id="settings",
                 tooltip="Settings, keys, models"),
         # Without an id no keymap can take these away, and before all others no screen can.
         Binding("ctrl+q,f10", "quit", "quit", show=False, priority=True),

@@ -361,3 +361,14 @@ def test_results_at_120x36(
         await pilot.pause(0.1)
 
     assert snap_compare(one.app, terminal_size=(120, 36), run_before=look)
+
+
+async def test_leaving_twice_leaves_once(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("B")
+        await until(pilot, lambda: isinstance(one.app.screen, BenchScreen))
+        screen = one.app.screen
+        screen.action_leave()
+        screen.action_leave()
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))

@@ -177,3 +177,7 @@ async def test_help_lists_the_keys_of_the_present_screen(opened: Any) -> None:
         await until(pilot, lambda: "Fill in a best move" in one.text())
         assert "illegal typed turn" in one.text()
         assert "Change the map" not in one.text()
+
+
+def test_what_a_key_does_fits_the_help_at_the_least_size() -> None:
+    assert [each.id for each in bound().values() if len(each.about) > 27] == []

@@ -350,3 +350,23 @@ def test_a_branch_reads_as_before_without_the_new_keys(saved) -> None:
     old = read_save(path)
     assert old.parent is None
     assert current(old) == current(record)
+
+
+async def test_a_replay_is_exported_whole_and_its_position_copied(
+    opened, saved, tmp_path, monkeypatch
+) -> None:
+    one = opened("start", replay=saved(played()))
+    monkeypatch.chdir(tmp_path)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await settle(pilot)
+        await pilot.press("4", "enter", "y")
+        assert one.app.clipboard == format_position(screen.conductor.position)
+        commands = {each.title: each for each in one.app.get_system_commands(screen)}
+        commands["Export as text"].callback()
+        for _ in range(300):
+            if (tmp_path / "game.txt").exists():
+                break
+            await pilot.pause(0.01)
+        text = (tmp_path / "game.txt").read_text(encoding="utf-8")
+    # The turns after the one looked at too.
+    assert "\n5. blue " in text

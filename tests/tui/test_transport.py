@@ -146,3 +146,12 @@ async def test_a_side_is_taken_over_while_its_program_thinks(opened) -> None:
         assert screen.conductor.position.to_move is Side.ORANGE
         await pilot.press("o")
         assert screen.conductor.is_watching
+
+
+async def test_the_key_of_looking_back_never_opens_the_settings(opened: Any) -> None:
+    one = opened("watch")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await watching(pilot, one)
+        await pilot.press("comma")
+        assert one.app.screen is screen
+        assert "no turn is played yet" in one.text()

@@ -52,14 +52,14 @@ class BenchScreen(LdScreen):
     BenchScreen.-chart #bench-table { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("s", "start", "start", "Start, or go on where it was stopped"),
-        _key("x", "stop", "stop", "Stop; finished games are kept"),
-        _key("o", "flip", "options", "From the options to the results, and back"),
+        _key("s", "start", "start", "Start, or go on"),
+        _key("x", "stop", "stop", "Stop; games are kept"),
+        _key("o", "flip", "options", "Options or results"),
         _key("p", "plot", "plot", "Tables or plot"),
         _key("n", "next", "next plot", "The next plot"),
-        _key("w", "write", "write", "Write JSON, CSV, Markdown or plots to files"),
+        _key("w", "write", "write", "JSON, CSV, Markdown, plots"),
         _key("c", "copy", "copy", "Copy the command line"),
-        _key("escape", "leave", "back", "Back; a run goes on meanwhile", "esc"),
+        _key("escape", "leave", "back", "Back; a run goes on", "esc"),
     ]
 
     about = (
@@ -201,6 +201,9 @@ class BenchScreen(LdScreen):
         self.app.push_screen(ChoiceScreen("Write to a file:", items), self._write)
 
     def action_leave(self) -> None:
+        # A key pressed twice comes again after the screen has gone.
+        if not self.is_current:
+            return
         if self.desk.is_running:
             self.notify("the benchmark goes on; open this screen again to see it", markup=False)
         self.app.pop_screen()

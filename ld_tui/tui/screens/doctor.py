@@ -61,7 +61,7 @@ class Heading(Painter):
     key = ""
 
     def lines(self, width: int, height: int) -> list[Line]:
-        key = f"last key: {self.key}" if self.key else "press any key to see whether it comes"
+        key = f"last key: {self.key}" if self.key else "press a key to see if it comes"
         room = max(0, width - len(key) - 1)
         return [[(fit(self.text, room), self.style_name), (" ", ""), (key, "quiet")]]
 
@@ -167,7 +167,7 @@ class DoctorScreen(LdScreen):
         self._run += 1
         self.is_done = False
         self._list.findings = [self._screen_finding()]
-        self._shown("looking at everything; it takes some seconds…", "title")
+        self._shown("looking, for some seconds…", "title")
         width, height = self.app.size
         command = [*self._command, "--json", "--screen", f"{width}x{height}"]
         args = (command, self._run)

@@ -108,7 +108,7 @@ class ModelScreen(ModalScreen[None]):
         Binding("f6", "use", "use it", key_display="F6", priority=True, id="model.use",
                 tooltip="Use it from now on"),
         Binding("f7", "shipped", "the shipped one", key_display="F7", priority=True,
-                id="model.shipped", tooltip="Use the model that comes with the program"),
+                id="model.shipped", tooltip="Use the shipped model"),
         Binding("escape", "leave", "back", key_display="esc", id="model.leave",
                 tooltip="Back to the settings"),
     ]  # fmt: skip

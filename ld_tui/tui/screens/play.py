@@ -243,7 +243,10 @@ class PlayScreen(DeedsScreen):
         self.changed()
 
     def action_back(self) -> None:
-        self._ld.look_back(self.conductor)
+        if self.conductor.game.ply:
+            self._ld.look_back(self.conductor)
+        else:
+            self.hand.refuse("no turn is played yet")
 
     def action_step(self) -> None:
         self.run_on.stop()
@@ -383,7 +386,8 @@ class PlayScreen(DeedsScreen):
             case "run_on":
                 return game.is_watching and not game.is_over
             case "back":
-                return (game.is_watching or game.is_over) and game.game.ply > 0
+                # Even before the first turn, as the key would open the settings then.
+                return game.is_watching or game.is_over
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "hurry" | "resign" | "look_back" | "again" | "switch":

@@ -40,7 +40,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("space", "space", "pause", "Send; pause programs"),
     _key("full_stop", "step", "step", "One turn; ask again", display="."),
     _key("comma", "back", "back", "Look back; the game goes on", display=","),
-    _key("t", "run_on", "turning point", "Run to the next turning point"),
+    _key("t", "run_on", "turning point", "To the next turning point"),
     _key("e", "emergency", "emergency", "Choose what strikes"),
     _key("E", "strike('roadblock')", "random", "Close two cells at random", show=False),
     _key("K", "keep", "keep", "Keep a new function"),

@@ -75,7 +75,7 @@ class ResumeScreen(ModalScreen[Path | None]):
         self._broken = list(broken)
 
     def compose(self) -> ComposeResult:
-        heading = "Unfinished games, newest first: Enter goes on, v looks at one, Esc leaves"
+        heading = "Unfinished games: Enter goes on, v looks at one, Esc leaves"
         with Vertical(classes="dialog"):
             yield Heading(heading if self._saves else "There is no unfinished game: Esc leaves")
             yield Menu([self._item(at, entry) for at, entry in enumerate(self._saves)])
@@ -101,4 +101,4 @@ class ResumeScreen(ModalScreen[Path | None]):
         kinds = [NAMES.get(kind, kind) for kind in (entry.blue, entry.orange)]
         size = entry.start.split(" ")[0]
         label = f"{kinds[0]} against {kinds[1]}, {size} x {size}, step {(entry.plies + 2) // 2}"
-        return Item(str(at), label, entry.path.name)
+        return Item(str(at), label, entry.path.stem)

@@ -218,7 +218,9 @@ class SideBySideScreen(LdScreen):
             self._ld.look_at(self._saver.path)
 
     def action_leave(self) -> None:
-        self._ld.pop_screen()
+        # A key pressed twice comes again after the screen has gone.
+        if self.is_current:
+            self._ld.pop_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that do nothing now."""

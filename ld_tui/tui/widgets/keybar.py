@@ -87,6 +87,8 @@ def key_name(key: str) -> str:
     """Return how a key is written for a person, from Textual's name."""
     if key in _SHORT:
         return _SHORT[key]
+    if key[:1] == "f" and key[1:].isdecimal():
+        return key.upper()
     if key.startswith("upper_"):
         return key.removeprefix("upper_").upper()
     character = key_to_character(key)
