@@ -14,6 +14,7 @@ from ld_tui.game.record import GameRecord
 from ld_tui.tui import replay_views, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.emergencies import force_text
+from ld_tui.tui.exporting import Exportable, exportable_replay
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
@@ -235,6 +236,11 @@ class ReplayScreen(LdScreen):
 
     def action_page(self, by: int) -> None:
         self._moves.page(by)
+
+    def exportable(self) -> Exportable:
+        """Return the game, for what gives it away."""
+        is_hidden = self._live is not None and self._live.sight.is_hidden
+        return exportable_replay(self.conductor, is_hidden)
 
     def action_games(self) -> None:
         self._ld.show_games(self.path.parent if self.path is not None else None)
