@@ -250,8 +250,8 @@ def _play(options: argparse.Namespace) -> int:
     if plain:
         return open_plain(options, engine_options(options), strength_from(options).settings())
     check_terminal("--plain plays in lines, `ld-tui match` by itself")
-    from ld_tui.tui.app import main as open_screen
     from ld_tui.tui.leaving import leave
+    from ld_tui.tui.open import main as open_screen
 
     status = open_screen(
         mode=options.mode,
