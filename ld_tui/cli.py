@@ -248,10 +248,10 @@ def _play(options: argparse.Namespace) -> int:
         read_map(map_name, size)
     options.mode = mode_of(options)
     if plain:
-        return open_plain(options, engine_options(options))
+        return open_plain(options, engine_options(options), strength_from(options).settings())
     check_terminal("--plain plays in lines, `ld-tui match` by itself")
-    from ld_tui.tui.app import main as open_screen
     from ld_tui.tui.leaving import leave
+    from ld_tui.tui.open import main as open_screen
 
     status = open_screen(
         mode=options.mode,

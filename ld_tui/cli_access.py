@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ld_tui import paths
 from ld_tui.cli_options import add_folders
@@ -33,16 +33,21 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
 
 
 def check_plain(options: argparse.Namespace) -> bool:
-    """Tell whether to play in lines. Raises UsageError for an option that only the screen has."""
+    """Tell whether to play in lines. Raises UsageError for an option that only the screen has.
+
+    A clock is one: nothing in lines would show it run.
+    """
     plain = bool(getattr(options, "plain", False))
-    only = ("level", "k", "temperature", "functions", "perfect", "clock", "sound", "tutorial")
+    only = ("clock", "sound", "tutorial")
     if plain and (named := [name for name in only if getattr(options, name, None)]):
         raise UsageError(f"--{named[0]} goes with the screen; leave it, or --plain, out")
     return plain
 
 
-def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> int:
-    """Play in lines of text. Raises UsageError for an opponent that doesn't exist."""
+def open_plain(
+    options: argparse.Namespace, engine_options: Sequence[str], ld: Mapping[str, object]
+) -> int:
+    """Play in lines of text; `ld`: LD's settings. Raises UsageError for no opponent there is."""
     from ld_tui.plain.open import Plan, play_plain
 
     opponent = getattr(options, "opponent", None) or "ld"
@@ -64,6 +69,7 @@ def open_plain(options: argparse.Namespace, engine_options: Sequence[str]) -> in
         engine_command=[sys.executable, "-m", "ld_tui", "engine", *engine_options],
         functionbase=options.functionbase,
         detail=options.detail,
+        ld=ld,
     )
     return play_plain(plan)
 

@@ -147,7 +147,7 @@ def _bench_emergencies(options: argparse.Namespace) -> int:
 
 
 def _screen(options: argparse.Namespace) -> int:
-    from ld_tui.tui.app import main as open_screen
+    from ld_tui.tui.open import main as open_screen
 
     check_paths(options)
     for name in ("csv", "markdown", "plots", "resume"):

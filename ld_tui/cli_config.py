@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ld_tui.config.load import Loaded
     from ld_tui.config.schema import Setting
 
-_OWN = ("side", "size", "map", "model", "embedder", "author", "functionbase", "saves")
+_OWN = ("side", "size", "map", "model", "embedder", "author", "functionbase", "saves", "level",
+        "clock")  # fmt: skip
 """Settings whose flags the client's commands define themselves."""
 _SCREEN = ("opponent", "reply_delay", "turn_seconds", "theme", "ascii", "motion", "sound", "k",
            "model_name")  # fmt: skip
@@ -72,14 +73,17 @@ def settle(options: argparse.Namespace) -> "Loaded":
     Afterwards `options` has what counts, whatever it came from, as if flags had said it: paths as
     paths, None for the open map and for what ships; and `mode`, where a game is played.
     """
-    from ld_tui.config.load import load
+    from ld_tui.config.load import Source, load
     from ld_tui.config.schema import OPEN
 
     loaded = load(_flags(options))
     config = loaded.config
-    for name in ("size", "author", *_SCREEN):
+    for name in ("size", "author", "level", "clock", *_SCREEN):
         setattr(options, name, getattr(config, name))
-    if "agent.k" not in loaded.origins:
+    ranks = list(Source)
+    k, level = (ranks.index(loaded.origins[key].source) if key in loaded.origins else 0
+                for key in ("agent.k", "agent.level"))  # fmt: skip
+    if not k or k < level:
         # A level of strength has a K of its own.
         options.k = None
     options.map = None if config.map == OPEN else config.map

@@ -77,7 +77,7 @@ def play_options(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "opponent": opponent,
         "ld": strength_from(options).settings(),
-        "clock": round(60 * getattr(options, "clock", 0.0)),
+        "clock": round(60 * options.clock),
     }
 
 

@@ -89,8 +89,8 @@ def _replay(options: argparse.Namespace) -> int:
     check_terminal("--text prints the game")
     from ld_tui import paths
     from ld_tui.cli_options import engine_line
-    from ld_tui.tui.app import main as open_screen
     from ld_tui.tui.leaving import leave
+    from ld_tui.tui.open import main as open_screen
 
     status = open_screen(
         saves=options.saves or paths.saves_dir(),

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from ld_tui import paths
+from ld_tui.arena import levels as arena_levels
+from ld_tui.arena.levels import level_of
 from ld_tui.cli import build_parser, main
 from ld_tui.cli_config import settle
-from ld_tui.config.schema import SETTINGS
+from ld_tui.cli_levels import play_options
+from ld_tui.config.schema import LEVELS, SETTINGS
+from ld_tui.plain.games import new_record
 
 
 @pytest.fixture
@@ -198,3 +202,68 @@ def test_options_are_as_if_flags_had_said_it(config: Path) -> None:
     assert (options.opponent, options.sound, options.k) == ("greedy", True, 2)
     assert settled("play", "--opponent", "perfect", "--no-sound").opponent == "perfect"
     assert settled("play", "--no-sound").sound is False
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "arguments", "level", "k"),
+    [
+        ("", {}, ["play"], "full", 5),
+        ('level = "casual"', {}, ["play"], "casual", 6),
+        ('level = "casual"', {}, [], "casual", 6),
+        ('level = "casual"\nk = 2', {}, ["play"], "custom", 2),
+        ("k = 2", {}, ["play", "--level", "casual"], "casual", 6),
+        ("k = 2", {"LD_TUI_LEVEL": "casual"}, ["play", "-k", "3"], "custom", 3),
+        ('level = "casual"', {"LD_TUI_LEVEL": "club"}, ["watch"], "club", 5),
+        ('level = "casual"', {"LD_TUI_LEVEL": "club"}, ["play", "--level", "full"], "full", 5),
+    ],
+)
+def test_a_level_comes_from_wherever_it_counts_most(
+    text: str,
+    variables: dict[str, str],
+    arguments: list[str],
+    level: str,
+    k: int,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config.write_text(f"[agent]\n{text}\n")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ld = play_options(settled(*arguments))["ld"]
+    assert (level_of(ld), ld["k"]) == (level, k)
+
+
+def test_a_clock_is_a_setting(config: Path) -> None:
+    assert play_options(settled("play"))["clock"] == 0
+    config.write_text("[game]\nclock = 1.5\n")
+    assert play_options(settled("play"))["clock"] == 90
+    assert play_options(settled())["clock"] == 90
+    assert play_options(settled("play", "--clock", "3"))["clock"] == 180
+
+
+def test_the_schemas_levels_are_those_there_are() -> None:
+    assert tuple(arena_levels.LEVELS) == LEVELS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [
+        ([], {"k": 5, "select": "s-llm"}),
+        (["--level", "club"], {"k": 5, "select": "s-llm", "temperature": 0.5}),
+        (["-k", "2", "--perfect", "0.5"], {"k": 2, "select": "s-llm", "perfect": 0.5}),
+    ],
+)
+def test_lines_of_text_have_lds_strength(
+    arguments: list[str], settings: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Any] = []
+    monkeypatch.setattr("ld_tui.plain.open.play_plain", lambda plan: plans.append(plan) or 0)
+    assert main(["play", "--plain", "--side", "blue", *arguments]) == 0
+    assert plans[0].ld == settings
+    record = new_record("blue", "ld", 6, 3, None, plans[0].ld)
+    assert record.orange.settings == settings
+
+
+def test_lines_of_text_have_no_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["play", "--plain", "--clock", "3"]) == 2
+    assert "--clock goes with the screen" in capsys.readouterr().err

@@ -20,9 +20,10 @@ from ld_tui.agent.events import (
     event_from_dict,
 )
 from ld_tui.arena.game import Game
+from ld_tui.arena.marks import loss_text
 from ld_tui.arena.resources import Resources
 from ld_tui.arena.saves import read_save
-from ld_tui.arena.turning import TurnReview, blame_lines, loss_text, review
+from ld_tui.arena.turning import TurnReview, blame_lines, review
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
@@ -91,7 +92,7 @@ def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
 
 def _reviewed(found: TurnReview) -> Iterator[str]:
     if found.verdict is not None and found.verdict.is_turning_point:
-        yield f"   {loss_text(found.verdict)}"
+        yield f"   {loss_text(found.verdict.regret, found.verdict.best)}"
         for line in blame_lines(found.blame):
             yield f"   {line}"
     if found.note and found.verdict is not None:
@@ -109,9 +110,8 @@ def _turning_points(
         if found.verdict is not None and found.verdict.is_turning_point:
             step = f"{positions[ply].steps + 1}. {turn.side} {found.verdict.mark}"
             blame = blame_lines(found.blame)
-            yield f"turning point: {step}, {loss_text(found.verdict)}" + (
-                f"; {blame[0]}" if blame else ""
-            )
+            lost = loss_text(found.verdict.regret, found.verdict.best)
+            yield f"turning point: {step}, {lost}" + (f"; {blame[0]}" if blame else "")
     if reviews and not any(each.verdict and each.verdict.is_turning_point for each in reviews):
         yield "no turning point: neither side lost a step"
 

@@ -1,12 +1,7 @@
 """What each turn of a game was worth by the tablebase: marks, turning points, and whose fault.
 
-The marks are those of chess commentary, put on numbers:
-
-- `?!`, `?`, `??`: the turn lost 1, 2, more steps against best play of its side; `??` also where it
-  gave away a capture or an escape altogether, which no number tells.
-- `!`: the only move, and not an obvious one. The turn kept the value, every other board that a
-  legal move leads to is worth less to the side (there is at least one other; blue's dots are
-  alike), and the greedy player, asked with the seed of that turn, goes to one of those.
+The marks are those of `ld_tui.arena.marks`; for `!` the greedy player is asked with the seed of
+the turn.
 
 A *turning point* is a turn that lost something. Its *blame* says what the loss falls on, for a
 turn of an agent; see `ld_tui.arena.study.BLAMES`.
@@ -18,10 +13,10 @@ from typing import Any
 
 from ld_tui.agent.events import Decided, Event, event_from_dict
 from ld_tui.arena.game import Game
+from ld_tui.arena.marks import is_only_move, loss_mark
 from ld_tui.arena.players import GreedyPlayer, decision_seed
 from ld_tui.arena.resources import Resources
 from ld_tui.errors import LdTuiError, TablebaseError
-from ld_tui.game.board import Cell
 from ld_tui.game.notation import format_move, parse_move
 from ld_tui.game.rules import Move, Position
 
@@ -83,13 +78,6 @@ class TurnReview:
     """Why there is no blame, or no verdict, where there might have been."""
 
 
-def loss_mark(regret: int | None) -> str:
-    """Return the mark of a loss: nothing, `?!`, `?` or `??`; None is a loss without a number."""
-    if regret is None:
-        return "??"
-    return "" if regret <= 0 else {1: "?!", 2: "?"}.get(regret, "??")
-
-
 def judge(before: Position, move: Move, resources: Resources, seed: int = 0) -> Verdict:
     """Return what a turn was worth. `seed`: of its decision, for the greedy player's ties.
 
@@ -97,13 +85,8 @@ def judge(before: Position, move: Move, resources: Resources, seed: int = 0) -> 
     """
     found = resources.table(before).analysis(before)
     worth = next(each for each in found.moves if each.move == move)
-    keeping = {_board(each.move) for each in found.moves if each.value == found.value}
-    reached = {_board(each.move) for each in found.moves}
-    is_only = (
-        keeping == {_board(move)}
-        and len(reached) > 1
-        and _board(greedy_move(before, seed)) != _board(move)
-    )
+    keeping = [each.move for each in found.moves if each.value == found.value]
+    is_only = is_only_move(move, greedy_move(before, seed), keeping, len(found.moves))
     best = format_move(found.moves[0].move)
     return Verdict(found.value, worth.value, worth.regret, best, is_only)
 
@@ -113,10 +96,6 @@ def greedy_move(position: Position, seed: int) -> Move:
     decided = next(GreedyPlayer().decide(position, (), seed))
     assert isinstance(decided, Decided)
     return parse_move(decided.move)
-
-
-def _board(move: Move) -> tuple[Cell, ...]:
-    return tuple(sorted(move.targets))
 
 
 def blame(
@@ -222,16 +201,6 @@ def _count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"{value!r} is no number of steps")
     return value
-
-
-def loss_text(verdict: Verdict) -> str:
-    """Say in words what a turn lost, and what was best; empty where it lost nothing."""
-    if not verdict.is_turning_point:
-        return ""
-    lost = "everything"
-    if verdict.regret is not None:
-        lost = f"{verdict.regret} step{'s' * (verdict.regret > 1)}"
-    return f"lost {lost}; best was {verdict.best}"
 
 
 def blame_lines(losses: Sequence[Loss]) -> list[str]:

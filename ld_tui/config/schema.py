@@ -13,6 +13,8 @@ from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import map_names
 
 THEMES = ("safe", "dark", "light", "contrast", "ascii")
+LEVELS = ("beginner", "casual", "club", "full", "expert")
+"""What arena/levels.py holds, by name."""
 OPEN = "open"
 """The map that is none."""
 SECTIONS = {
@@ -67,6 +69,14 @@ class Config:
         OPEN,
         "the map of a new game, where it is drawn for the size",
         "--map",
+        "next game",
+    )
+    clock: float = _setting(
+        "game.clock",
+        Number(0, 600, 1, False),
+        0,
+        "minutes that each side has; the clock only counts, and 0 is none",
+        "--clock",
         "next game",
     )
     hints: bool = _setting(
@@ -126,6 +136,14 @@ class Config:
         Switch(),
         True,
         "mark moves that lost steps: ?! 1, ? 2, ?? more",
+    )
+    level: str = _setting(
+        "agent.level",
+        Choice(LEVELS),
+        "full",
+        "how strong LD plays, weakest first; a K that is set beside it changes that level",
+        "--level",
+        "next game",
     )
     k: int = _setting(
         "agent.k",

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ld_tui import __version__, paths
+from ld_tui.config.load import load
 from ld_tui.doctor.finding import Finding
 from ld_tui.llm.endpoint import KEY, MODEL, URL
 
@@ -93,8 +94,9 @@ def _nearest(path: Path) -> Path:
 
 
 def look_at_settings() -> Iterator[Finding]:
-    """Yield what the environment sets; of keys only that they are there."""
+    """Yield how the file of settings is, and what the environment sets; of keys no value."""
     named = {name: os.environ[name] for name in ("LD_TUI_HOME", MODEL) if os.environ.get(name)}
+    yield _config()
     text = ", ".join(f"{name}={value}" for name, value in named.items())
     yield Finding("settings", "environment", "ok", text or "nothing of ld-tui's is set")
     url = os.environ.get(URL, "")
@@ -102,3 +104,18 @@ def look_at_settings() -> Iterator[Finding]:
     yield Finding("settings", URL, "ok", told)
     there = [name for name in _KEYS if os.environ.get(name)]
     yield Finding("settings", "keys", "ok", f"{', '.join(there) or 'none'} in the environment")
+
+
+def _config() -> Finding:
+    """Say where the file of settings is, and what in it or the environment can't be used."""
+    loaded = load()
+    path, problems = loaded.path, loaded.problems
+    if not problems and not path.exists():
+        return Finding("settings", "file", "ok", f"{path} (not there: all is as by default)")
+    if not problems:
+        named = "LD_TUI_CONFIG" if os.environ.get("LD_TUI_CONFIG") else "the usual place"
+        kept = "" if os.access(path, os.W_OK) else ", read-only: changes on the screen don't last"
+        return Finding("settings", "file", "ok", f"{path} ({named}{kept})")
+    more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+    mend = "`ld-tui config edit`; `ld-tui config validate` tells all of it"
+    return Finding("settings", "file", "warn", f"{problems[0]}{more}", mend)

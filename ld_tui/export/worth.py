@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ld_tui.arena.marks import loss_mark, loss_text
 from ld_tui.arena.resources import Resources
 from ld_tui.errors import TablebaseError
 from ld_tui.game.notation import format_move
@@ -22,6 +23,8 @@ class Worth:
     """Steps that the move lost; None where it gave away a capture or an escape altogether."""
     best: str = ""
     """A best move in notation; empty where none is known, or there was nothing to play."""
+    blame: tuple[str, ...] = ()
+    """What the loss falls on, in words; empty where that isn't known."""
 
 
 Worths = Mapping[int, Worth]
@@ -64,17 +67,10 @@ def value_text(value: int | None) -> str:
 
 
 def mark_of(worth: Worth) -> str:
-    """Return the mark of a move by what it lost: `?!` a step, `?` two, `??` more or all."""
-    if worth.regret is None:
-        return "??"
-    return ("", "?!", "?")[worth.regret] if worth.regret < 3 else "??"
+    """Return the mark of a move by what it lost."""
+    return loss_mark(worth.regret)
 
 
 def verdict_of(worth: Worth) -> str:
-    """Say what a move lost, and what would have been best; empty where it lost nothing."""
-    if worth.regret == 0:
-        return ""
-    lost = "everything"
-    if worth.regret is not None:
-        lost = f"{worth.regret} step{'s' * (worth.regret > 1)}"
-    return f"lost {lost}; best was {worth.best}"
+    """Say what a move lost, what would have been best, and what the loss falls on if known."""
+    return "; ".join(filter(None, [loss_text(worth.regret, worth.best), *worth.blame]))

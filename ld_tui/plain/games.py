@@ -1,7 +1,7 @@
 """Games to be played in words: new ones, and saved ones gone on with."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from ld_tui.game.record import GameRecord
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
 from ld_tui.tui.players import human, program
+from ld_tui.tui.settings import LD
 
 Seat = Literal["blue", "orange", "both", "watch"]
 """Which sides are the person's."""
@@ -44,16 +45,21 @@ class Keeper:
 
 
 def new_record(
-    seat: Seat, opponent: str, size: int, seed: int | None, map_name: str | None
+    seat: Seat,
+    opponent: str,
+    size: int,
+    seed: int | None,
+    map_name: str | None,
+    ld: Mapping[str, object] = LD,
 ) -> GameRecord:
-    """Return the record of a new game; without a seed another every time."""
+    """Return the record of a new game; without a seed another every time. `ld`: LD's settings."""
     if seed is None:
         seed = int.from_bytes(os.urandom(4), "big") >> 1
     if map_name is not None:
         start = read_map(map_name, size).starts(1, seed)[0]
     else:
         start = starts(1, seed, Rules(size=size))[0]
-    blue, orange = (human() if seat in (side, "both") else program(opponent) for side in Side)
+    blue, orange = (human() if seat in (side, "both") else program(opponent, ld) for side in Side)
     return GameRecord(start, blue, orange, seed, __version__)
 
 

@@ -4,8 +4,8 @@ import os
 import queue
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +17,7 @@ from ld_tui.plain.games import SEATS, Keeper, Seat, latest, new_record, open_gam
 from ld_tui.plain.session import EngineLink, Item, Session
 from ld_tui.plain.thoughts import Detail
 from ld_tui.plain.words import listed, opening
+from ld_tui.tui.settings import LD
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Plan:
     engine_command: Sequence[str]
     functionbase: Path | None
     detail: Detail = "normal"
+    ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
+    """How strong LD plays in a new game."""
 
 
 def play_plain(plan: Plan) -> int:
@@ -87,7 +90,7 @@ def _opened(
         if seat == "watch":
             raise UsageError("watching, both sides are programs; choose another opponent")
         seat = "both"
-    record = new_record(seat, plan.opponent, plan.size, plan.seed, plan.map_name)
+    record = new_record(seat, plan.opponent, plan.size, plan.seed, plan.map_name, plan.ld)
     return record, Keeper(plan.saves, failed, seat)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from ld_tui.arena.game import Game
+from ld_tui.arena.levels import FULL, level_of
 from ld_tui.arena.marks import MoveWorth
 from ld_tui.game.board import Cell, distance, format_cell
 from ld_tui.game.emergencies import in_force
+from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, dot_destinations
 from ld_tui.tui.analyses import Analysis, mark
 from ld_tui.tui.ground import laid, map_text
@@ -37,6 +39,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _seated(player: PlayerSpec) -> str:
+    """Say who plays, and LD how strong where that isn't as usual."""
+    level = level_of(player.settings) if player.kind == "ld" else FULL
+    return name_of(player.kind) + f" at {level} strength" * (level != FULL)
+
+
 def opening(game: Game) -> list[str]:
     """Say what is played: the board, the map, who sits where, and the aim."""
     record, position = game.record, game.position
@@ -46,7 +54,7 @@ def opening(game: Game) -> list[str]:
     return [
         f"Board {size} by {size}, a1 at bottom left, {last} at top right"
         f"{', ' + ground if ground else ''}. "
-        f"Blue: {name_of(record.blue.kind)}. Orange: {name_of(record.orange.kind)}.",
+        f"Blue: {_seated(record.blue)}. Orange: {_seated(record.orange)}.",
         f"Blue moves three dots {rules.blue_units} cells each, then orange moves "
         f"{rules.orange_units}. Blue captures when all three dots stand beside orange or on it; "
         f"after {rules.max_steps} steps orange has got away.",

@@ -46,7 +46,7 @@ def _count(value: object) -> int | None:
 
 def mark(worth: MoveWorth | None, before: Analysis | None) -> str:
     """Return the mark of what a move lost; empty where that isn't known."""
-    return "" if worth is None or before is None else loss_mark(worth, before.value)
+    return "" if worth is None or before is None else loss_mark(worth.regret)
 
 
 def steps_text(value: int | None) -> str:

@@ -6,7 +6,7 @@ Any screen that has a game takes part by an `exportable` method. Files are writt
 import io
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,12 +19,14 @@ from textual.screen import Screen
 from ld_tui.tui.messages import GameExported
 
 if TYPE_CHECKING:
+    from ld_tui.arena.turning import Loss
     from ld_tui.export.command import Kind
     from ld_tui.export.worth import Worth
     from ld_tui.game.record import GameRecord
     from ld_tui.game.rules import Position
     from ld_tui.tui.analyses import Analysis
     from ld_tui.tui.conductor import Conductor
+    from ld_tui.tui.replaying import Replaying
 
 _FORMS: "Mapping[Kind, tuple[str, str]]" = {
     "html": ("Export as HTML", "One page with controls, for any browser"),
@@ -46,6 +48,8 @@ class Exportable:
     """The one on the screen."""
     known: "Mapping[int, Analysis]" = field(default_factory=dict)
     """What is known of its positions, by the turns before."""
+    blame: "Mapping[int, Sequence[Loss]]" = field(default_factory=dict)
+    """What is known of whose fault the losses of its turns were, by turn."""
     is_hidden: bool = False
     """Whether the person must not be told all of it."""
 
@@ -54,7 +58,14 @@ def exportable_of(game: "Conductor") -> Exportable:
     """Return a game in progress."""
     known = {ply: game.analysis_at(ply) for ply in range(len(game.game.positions))}
     found = {ply: analysis for ply, analysis in known.items() if analysis is not None}
-    return Exportable(game.game.record, game.position, found, game.sight.is_hidden)
+    return Exportable(game.game.record, game.position, found, is_hidden=game.sight.is_hidden)
+
+
+def exportable_replay(game: "Replaying", is_hidden: bool) -> Exportable:
+    """Return a game that is looked at: the whole of it, with the position on the screen."""
+    found = {ply: value for ply, value in enumerate(game.values) if value is not None}
+    blame = {ply: review.blame for ply, review in game.reviews.found.items()}
+    return Exportable(game.whole.record, game.position, found, blame, is_hidden)
 
 
 def export(shown: Exportable, kind: "Kind", folder: Path | None) -> GameExported:
@@ -73,6 +84,7 @@ def export(shown: Exportable, kind: "Kind", folder: Path | None) -> GameExported
 
 
 def _worths(shown: Exportable) -> "dict[int, Worth]":
+    from ld_tui.arena.turning import blame_lines
     from ld_tui.export.worth import Worth
     from ld_tui.game.notation import format_move
 
@@ -82,7 +94,8 @@ def _worths(shown: Exportable) -> "dict[int, Worth]":
         worths[ply] = Worth(analysis.value, best=analysis.best)
         played = analysis.moves.get(format_move(turns[ply].move)) if ply < len(turns) else None
         if played is not None:
-            worths[ply] = Worth(analysis.value, played.value, played.regret, analysis.best)
+            blame = tuple(blame_lines(shown.blame.get(ply, ())))
+            worths[ply] = Worth(analysis.value, played.value, played.regret, analysis.best, blame)
     return worths
 
 

@@ -1,6 +1,7 @@
 """What a saved game looks like beside what a game in progress does: timeline and comment. Pure."""
 
-from ld_tui.arena.turning import blame_lines, loss_text
+from ld_tui.arena.marks import loss_text
+from ld_tui.arena.turning import blame_lines
 from ld_tui.game.notation import format_move
 from ld_tui.tui.analyses import steps_text
 from ld_tui.tui.emergencies import LETTERS, SIGNS
@@ -60,7 +61,7 @@ def comment(game: Replaying, letters: bool) -> Line:
     if not verdict.is_turning_point:
         said = "the only move, and greedy misses it" if verdict.mark == "!" else "no better move"
         return [*line, (f"  {said}: {steps_text(verdict.reached)}", "quiet")]
-    return [*line, (f"  {loss_text(verdict)}", "warn")]
+    return [*line, (f"  {loss_text(verdict.regret, verdict.best)}", "warn")]
 
 
 def blame(game: Replaying) -> str:

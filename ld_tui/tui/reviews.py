@@ -36,7 +36,7 @@ class Reviews(Analyst):
         """Ask for the turns of a game that are new, and for the value of its last position."""
         self._game = game
         for ply in range(self._wanted, game.ply):
-            self._turns[self.engine.review(self._request(ply))] = ply
+            self._turns[self.engine.review(request_of(game, ply))] = ply
         self._wanted = game.ply
         if game.outcome is None:
             super().ask(game.position)
@@ -102,15 +102,18 @@ class Reviews(Analyst):
         moves = {**known.moves, format_move(turn.move): worth}
         self._known[key(position)] = Analysis(verdict.value, verdict.best, moves)
         if old is None and verdict.is_turning_point and is_explained(turn.events):
-            request = self._request(ply)
-            request["events"] = list(turn.events)
-            request["functions"] = manuals_in(game.record.turns[: ply + 1])
-            self._turns[self.engine.review(request)] = ply
+            self._turns[self.engine.review(request_of(game, ply, True))] = ply
 
-    def _request(self, ply: int) -> dict[str, object]:
-        assert self._game is not None
-        return {
-            "position": format_position(self._game.positions[ply]),
-            "move": format_move(self._game.record.turns[ply].move),
-            "seed": decision_seed(self._game.record.seed, ply),
-        }
+
+def request_of(game: Game, ply: int, explained: bool = False) -> dict[str, object]:
+    """Return the engine's `review` request for a turn; `explained`: its blame is wanted too."""
+    turn = game.record.turns[ply]
+    request: dict[str, object] = {
+        "position": format_position(game.positions[ply]),
+        "move": format_move(turn.move),
+        "seed": decision_seed(game.record.seed, ply),
+    }
+    if explained:
+        request["events"] = list(turn.events)
+        request["functions"] = manuals_in(game.record.turns[: ply + 1])
+    return request

@@ -52,10 +52,10 @@ class SettledApp(App[None]):
         return self.loaded.config
 
     @property
-    def offering(self) -> tuple[int, str | None, str, Mapping[str, object]]:
-        """What a new game is offered with: size, map, opponent and LD's strength."""
+    def offering(self) -> tuple[int, str | None, str, Mapping[str, object], int]:
+        """What a new game is offered with: size, map, opponent, LD's strength and the clock."""
         setup = self.setup
-        return setup.size, setup.map_name, setup.opponent, setup.ld
+        return setup.size, setup.map_name, setup.opponent, setup.ld, setup.clock
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return our own colors for themes that don't know them."""
@@ -239,6 +239,15 @@ def setup_of(setup: Setup, loaded: Loaded, name: str) -> Setup:
             return replace(setup, map_name=None if config.map == OPEN else config.map)
         case "ascii" | "theme":
             return replace(setup, ascii_only=pick_letters(config))
+        case "clock":
+            return replace(setup, clock=round(60 * config.clock))
+        case "level":
+            from ld_tui.arena.levels import strength_of
+
+            named: dict[str, object] = {"level": config.level}
+            if "agent.k" in loaded.origins:
+                named["k"] = config.k
+            return replace(setup, ld=strength_of(named).settings())
         case "k":
             return replace(setup, ld={**setup.ld, "k": config.k})
         case "size" | "opponent" | "reply_delay" | "turn_seconds":

@@ -49,6 +49,8 @@ class Summary:
     """Blue's and orange's."""
     mistake: Mistake | None
     """None where nothing was lost, as far as is known."""
+    explained: Mistake | None = None
+    """The same among the turns that functions stand behind."""
 
 
 def summary_of(game: Conductor) -> Summary:
@@ -57,6 +59,7 @@ def summary_of(game: Conductor) -> Summary:
     lost, unknown, count = dict.fromkeys(Side, 0), dict.fromkeys(Side, 0), dict.fromkeys(Side, 0)
     marks: dict[Side, list[str]] = {side: [] for side in Side}
     worst: tuple[float, int] | None = None
+    worst_explained: tuple[float, int] | None = None
     for ply, turn in enumerate(turns):
         side, before = turn.side, game.analysis_at(ply)
         count[side] += 1
@@ -72,6 +75,12 @@ def summary_of(game: Conductor) -> Summary:
             lost[side] += int(regret)
         if regret > 0 and (worst is None or regret > worst[0]):
             worst = (regret, ply)
+        if (
+            regret > 0
+            and (worst_explained is None or regret > worst_explained[0])
+            and chosen_in(turn.events)
+        ):
+            worst_explained = (regret, ply)
     blue, orange = (
         SideSum(
             name_of(game.game, side),
@@ -82,7 +91,8 @@ def summary_of(game: Conductor) -> Summary:
         )
         for side in Side
     )
-    return Summary((blue, orange), _mistake(game, worst) if worst is not None else None)
+    mistakes = (None if one is None else _mistake(game, one) for one in (worst, worst_explained))
+    return Summary((blue, orange), *mistakes)
 
 
 def _mistake(game: Conductor, worst: tuple[float, int]) -> Mistake:

@@ -1,6 +1,6 @@
 """Running on: a watched game goes on by itself until something happens that is worth a look."""
 
-from ld_tui.arena.turning import loss_mark
+from ld_tui.arena.marks import loss_mark
 from ld_tui.game.notation import format_move
 from ld_tui.tui.conductor import Conductor
 

@@ -1,6 +1,7 @@
 """What a game in progress looks like, as the views that the widgets show. Pure."""
 
 import time
+from typing import TYPE_CHECKING
 
 from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.emergencies import storm_cells
@@ -21,6 +22,9 @@ from ld_tui.tui.widgets.decision import DecisionView
 from ld_tui.tui.widgets.status import StatusView
 from ld_tui.tui.widgets.summary import SummaryView
 from ld_tui.tui.widgets.value import ValueView, Worth
+
+if TYPE_CHECKING:
+    from ld_tui.tui.faults import Faults
 
 PEOPLE = (
     "Two people play at this screen: whose turn it is stands on top.",
@@ -118,17 +122,23 @@ def outcome_text(game: Conductor, result: Outcome) -> str:
             return f"{result.winner.other} gave up"
 
 
-def summary_view(game: Conductor, letters: bool) -> SummaryView:
-    """Return what a finished game came to; empty while it goes on."""
+def summary_view(game: Conductor, letters: bool, faults: "Faults | None" = None) -> SummaryView:
+    """Return what a finished game came to; empty while it goes on.
+
+    `faults` tells what the biggest mistake that functions stand behind falls on.
+    """
     result = game.game.outcome
     if result is None:
         return SummaryView()
     keys = (("L", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
     resigned = result.reason is Reason.RESIGNED
     more = (("u", "take back"),) if game.can_take_back or resigned else ()
-    return SummaryView(
-        result, outcome_text(game, result), summary_of(game), (*keys, *more), letters
-    )
+    summary = summary_of(game)
+    blame: tuple[str, ...] = ()
+    if faults is not None and summary.explained is not None:
+        blame = tuple(faults.lines(game.game, summary.explained.ply))
+    text = outcome_text(game, result)
+    return SummaryView(result, text, summary, (*keys, *more), letters, blame)
 
 
 def picture(

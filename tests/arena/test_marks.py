@@ -6,15 +6,10 @@ from ld_tui.arena.marks import MoveWorth, loss_mark, turn_mark
 
 
 @pytest.mark.parametrize(
-    ("value", "regret", "mark"),
-    [(4, 0, ""), (5, 1, "?!"), (6, 2, "?"), (7, 3, "??"), (40, 36, "??"), (None, None, "??")],
+    ("lost", "mark"), [(-1, ""), (0, ""), (1, "?!"), (2, "?"), (3, "??"), (36, "??"), (None, "??")]
 )
-def test_a_loss_has_its_mark(value: int | None, regret: int | None, mark: str) -> None:
-    assert loss_mark(MoveWorth(value, regret), 4) == mark
-
-
-def test_where_orange_escapes_anyway_nothing_is_lost() -> None:
-    assert loss_mark(MoveWorth(None, None), None) == ""
+def test_a_loss_has_its_mark(lost: int | None, mark: str) -> None:
+    assert loss_mark(lost) == mark
 
 
 ORANGE = {"e5e6": MoveWorth(6, 0), "e5d5": MoveWorth(5, 1), "e5f5": MoveWorth(4, 2)}

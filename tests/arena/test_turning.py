@@ -14,7 +14,7 @@ from ld_tui.arena.replay import record_text
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.arena.saves import read_save
 from ld_tui.arena.scores import regret
-from ld_tui.arena.turning import BLAMED, blame, greedy_move, judge, loss_mark, review
+from ld_tui.arena.turning import BLAMED, blame, greedy_move, judge, review
 from ld_tui.errors import FunctionBaseError
 from ld_tui.game.notation import parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
@@ -36,13 +36,6 @@ def played(resources: Resources, blue: object, orange: object, seed: int = 4) ->
     game = Game(GameRecord(START, PlayerSpec("random"), PlayerSpec("random"), seed))
     play_out(game, {Side.BLUE: blue, Side.ORANGE: orange}, until=12)  # type: ignore[dict-item]
     return game
-
-
-@pytest.mark.parametrize(
-    ("lost", "mark"), [(-1, ""), (0, ""), (1, "?!"), (2, "?"), (3, "??"), (9, "??"), (None, "??")]
-)
-def test_a_loss_has_its_mark(lost: int | None, mark: str) -> None:
-    assert loss_mark(lost) == mark
 
 
 def test_a_turn_loses_what_its_position_is_worth_less_afterwards(resources: Resources) -> None:

@@ -165,6 +165,29 @@ def test_places_say_who_named_them_and_whether_they_can_be_written(
     assert "--saves" in shut["saves"].mend
 
 
+def test_the_file_of_settings_is_looked_at(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> Finding:
+        return by_name(places.look_at_settings())["file"]
+
+    assert told().status == "ok"
+    assert "not there" in told().text
+    own_home.mkdir(exist_ok=True)
+    path = own_home / "config.toml"
+    path.write_text('[screen]\ntheme = "dark"\n')
+    assert (told().status, told().text) == ("ok", f"{path} (the usual place)")
+    path.write_text('[screen]\nmotoin = false\ntheme = "pink"\n')
+    assert told().status == "warn"
+    assert "config.toml:2" in told().text
+    assert "and 1 more" in told().text
+    assert "ld-tui config validate" in told().mend
+    path.write_text("")
+    monkeypatch.setenv("LD_TUI_SIZE", "99")
+    assert "LD_TUI_SIZE" in told().text
+    monkeypatch.delenv("LD_TUI_SIZE")
+    path.write_bytes(b"\xff")
+    assert told().status == "warn"
+
+
 def test_nothing_secret_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LD_TUI_LLM_KEY", "OPENAI_API_KEY", "LD_TUI_LLM_URL"):
         monkeypatch.setenv(name, "http://user:hush@host/v1")

@@ -132,3 +132,8 @@ def test_boards_that_are_too_large_have_no_worth() -> None:
 def test_what_a_move_lost_is_marked(regret: int | None, mark: str, verdict: str) -> None:
     worth = Worth(4, 3, regret, "f5f6")
     assert (mark_of(worth), verdict_of(worth)) == (mark, verdict)
+
+
+def test_whose_fault_it_was_is_told_where_it_is_known() -> None:
+    worth = Worth(4, 3, 1, "f5f6", ("1 by the selector: it passed better functions over (plan)",))
+    assert verdict_of(worth).startswith("lost 1 step; best was f5f6; 1 by the selector: ")

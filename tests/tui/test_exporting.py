@@ -10,6 +10,7 @@ from ld_tui.arena.game import Game
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import legal_moves
+from ld_tui.tui.screens.replay import ReplayScreen
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -109,6 +110,11 @@ async def test_nothing_is_given_away_that_fog_hides(opened, here: Path) -> None:
         one.app.export("text")
         refusals = ["not in this fog: it would tell where orange is"] * 2
         await until(pilot, lambda: told(one.app) == refusals)
+        assert one.app.clipboard == ""
+        one.app.look_back(one.game)
+        await until(pilot, lambda: isinstance(one.app.screen, ReplayScreen))
+        one.app.copy_position()
+        await until(pilot, lambda: len(told(one.app)) == 3)
         assert one.app.clipboard == ""
     assert not list(here.iterdir())
 

@@ -370,3 +370,27 @@ async def test_a_replay_is_exported_whole_and_its_position_copied(
         text = (tmp_path / "game.txt").read_text(encoding="utf-8")
     # The turns after the one looked at too.
     assert "\n5. blue " in text
+
+
+async def test_the_palette_exports_the_whole_game_with_marks_and_blame(
+    opened, saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    record = played()
+    one = opened("start", replay=saved(record))
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("right", "right")
+        titles = [command.title for command in one.app.get_system_commands(one.app.screen)]
+        assert "Export as HTML" in titles
+        one.app.copy_position()
+        assert one.app.clipboard == format_position(one.position)
+        one.app.export("html")
+        for _ in range(300):
+            await pilot.pause(0.01)
+            if (tmp_path / "game.html").is_file():
+                break
+        page = (tmp_path / "game.html").read_text(encoding="utf-8")
+    assert format_move(record.turns[-1].move) in page
+    assert page.count("lost 2 steps; best was") == len(LOSING)
+    assert page.count("2 by the selector: it passed better functions over (plan)") == len(LOSING)

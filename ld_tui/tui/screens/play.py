@@ -43,6 +43,7 @@ from ld_tui.tui.widgets.summary import SummaryPanel
 from ld_tui.tui.widgets.value import ValuePane
 
 if TYPE_CHECKING:
+    from ld_tui.tui.faults import Faults
     from ld_tui.tui.series import Series
 
 
@@ -82,6 +83,7 @@ class PlayScreen(DeedsScreen):
         self._decision = DecisionPanel()
         self._author = AuthorPanel()
         self._summary = SummaryPanel()
+        self._faults: Faults | None = None
         self._shown: Picture | None = None
         self._bell = Bell(self.conductor)
         self._moves = MoveList()
@@ -110,6 +112,10 @@ class PlayScreen(DeedsScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         self._place()
+
+    def on_unmount(self) -> None:
+        if self._faults is not None:
+            self._faults.close()
 
     def on_screen_resume(self) -> None:
         self._place()
@@ -166,6 +172,8 @@ class PlayScreen(DeedsScreen):
         if isinstance(message, EngineSaid):
             if self._again is not None and self._again.again.heard(message.content):
                 self._again.renew()
+            if self._faults is not None and self._faults.heard(message.content):
+                self.changed()
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
@@ -445,7 +453,13 @@ class PlayScreen(DeedsScreen):
             self._decision.display = not (shows_work or is_over)
             self._place()
         if is_over:
-            self._summary.show(views.summary_view(self.conductor, self._letters))
+            if self._faults is None:
+                # Late: it brings along what the agent is made of, and a running game needs none.
+                from ld_tui.tui.faults import Faults
+
+                self._faults = Faults(self._ld.engine)
+            view = views.summary_view(self.conductor, self._letters, self._faults)
+            self._summary.show(view)
             return
         if shows_work:
             self._author.show(views.work_view(self.conductor, self._letters))

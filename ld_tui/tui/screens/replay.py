@@ -14,7 +14,7 @@ from ld_tui.game.record import GameRecord
 from ld_tui.tui import replay_views, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.emergencies import force_text
-from ld_tui.tui.exporting import Exportable
+from ld_tui.tui.exporting import Exportable, exportable_replay
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
@@ -237,17 +237,16 @@ class ReplayScreen(LdScreen):
     def action_page(self, by: int) -> None:
         self._moves.page(by)
 
+    def exportable(self) -> Exportable:
+        """Return the game, for what gives it away."""
+        is_hidden = self._live is not None and self._live.sight.is_hidden
+        return exportable_replay(self.conductor, is_hidden)
+
     def action_games(self) -> None:
         self._ld.show_games(self.path.parent if self.path is not None else None)
 
     def action_copy_position(self) -> None:
         self._ld.copy_position()
-
-    def exportable(self) -> Exportable:
-        """Return the whole game and the position looked at, for what gives them away."""
-        game = self.conductor
-        known = {ply: value for ply, value in enumerate(game.values) if value is not None}
-        return Exportable(game.whole.record, game.position, known)
 
     def action_leave(self) -> None:
         """Leave what is typed, else the screen."""

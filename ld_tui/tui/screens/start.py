@@ -305,7 +305,7 @@ class StartScreen(LdScreen):
         """Draw as the settings have it now, and offer what they say."""
         if self._ld.offering != self._offered:
             self._offered = self._ld.offering
-            self._choices.take(Wanted("start", *self._offered, self._choices.clock))
+            self._choices.take(Wanted("start", *self._offered))
         self._board.letters = self._banner.letters = self._ld.setup.ascii_only
         self._banner.refresh()
         self._menu.show(self._items())

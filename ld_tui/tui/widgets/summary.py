@@ -21,6 +21,8 @@ class SummaryView:
     keys: tuple[tuple[str, str], ...] = ()
     """What can be done, with its key."""
     letters: bool = False
+    blame: tuple[str, ...] = ()
+    """What the biggest mistake that functions stand behind falls on, as far as it is known."""
 
 
 class SummaryPanel(Painter):
@@ -102,15 +104,26 @@ class SummaryPanel(Painter):
             [("  better  ", "quiet"), (worst.best, "good")],
         ]
         if worst.how:
-            texts = wrap(worst.how, width - 10, 2)
-            for at, text in enumerate(texts):
-                lines.append([("          " if at else "  chose   ", "quiet"), (text, "")])
-        if worst.fault:
-            texts = wrap(worst.fault, width - 10, 2)
-            for at, text in enumerate(texts):
-                lines.append([("          " if at else "  fault   ", "quiet"), (text, "")])
+            lines += _told("chose", worst.how, width, 2)
+        explained = found.explained
+        if explained is not None and explained.ply == worst.ply:
+            fault = "; ".join(filter(None, [*self._view.blame[:2], worst.fault]))
+            return [*lines, *_told("fault", fault, width, 3)]
+        if explained is not None and self._view.blame:
+            lost = "everything" if explained.lost is None else _count(explained.lost, "step")
+            text = f"in step {explained.step} lost {lost}: {self._view.blame[0]}"
+            lines += _told(explained.name.partition(" ")[0], text, width, 3)
         return lines
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _told(title: str, text: str, width: int, rows: int) -> list[Line]:
+    """Return a text under a title, wrapped beside it; nothing where there is no text."""
+    texts = wrap(text, width - 10, rows) if text else []
+    return [
+        [(fit("" if at else f"  {title}", 10), "quiet"), (part, "")]
+        for at, part in enumerate(texts)
+    ]
