@@ -47,7 +47,7 @@ def test_settings_are_changed_a_model_tried_and_all_is_kept(
 def broken(tmp_path: Path) -> Iterator[Path]:
     file = tmp_path / "home" / "config.toml"
     file.parent.mkdir()
-    file.write_text('[screen]\ntheme = "pink"\n\n[keys]\nquit = "x"\n')
+    file.write_text('[screen]\ntheme = "pink"\n\n[keys]\nquit = "Q"\n')
     file.chmod(0o444)
     yield file
     file.chmod(0o644)
@@ -65,6 +65,6 @@ def test_a_bad_read_only_file_opens_and_can_be_quit(
     one.until("read-only")
     one.press("Escape")
     one.until("Play blue")
-    one.press("x")
+    one.press("Q")
     assert one.exit_status() == 0
     assert 'theme = "pink"' in broken.read_text()
