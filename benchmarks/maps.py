@@ -4,10 +4,9 @@
 
 The agent plays each map with both bases from the same starts against perfect play, nobody writing
 functions meanwhile. Bases are composed into DIR where they aren't there yet. Success is to win: by
-a capture for blue, by lasting without a forfeit for orange. Where orange can escape for ever from a
-start, blue's success and its steps over par don't apply; such starts count for orange, and for
-illegal choices. Differences are authored minus open, paired by start, with 95 % bootstrap
-intervals.
+a capture for blue, by lasting without a forfeit for orange. Blue plays from starts from which it
+can capture, orange from the map's first ones; where it can escape for ever, steps over par don't
+apply. Differences are authored minus open, paired by start, with 95 % bootstrap intervals.
 """
 
 import argparse
@@ -28,6 +27,7 @@ from ld_tui.authoring.base import Filed, Order, Tools, compose
 from ld_tui.bench.summary import estimate
 from ld_tui.functionbase.store import load
 from ld_tui.game.maps import map_names, map_sizes, read_map
+from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Side
 
 HEAD = (
@@ -35,6 +35,9 @@ HEAD = (
     "| difference | illegal a game, open | authored | difference |\n"
     "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
+
+_TRIED = 60
+"""Starts that are looked at for one from which blue can capture."""
 
 
 def base_for(name: str, size: int, folder: Path) -> Path:
@@ -52,22 +55,35 @@ def base_for(name: str, size: int, folder: Path) -> Path:
     return into
 
 
+def capturable(name: str, size: int, count: int, seed: int) -> str:
+    """Return the first starts of a map from which blue can capture, in notation, one a line."""
+    found: list[str] = []
+    with contextlib.closing(Resources()) as resources:
+        for position in read_map(name, size).starts(count * _TRIED, seed):
+            if resources.table(position).value(position) is not None:
+                found.append(format_position(position))
+            if len(found) == count:
+                break
+    return "".join(f"{each}\n" for each in found)
+
+
 def games(
-    name: str, size: int, side: Side, base: Path, count: int, seed: int, workers: int
+    name: str, side: Side, base: Path, starts: Path, options: argparse.Namespace
 ) -> list[GameScore]:
-    """Play one side with a base from a map's starts."""
-    sources = Sources(functionbase=base, author=None)
-    options = MatchOptions(
-        blue="ld" if side is Side.BLUE else "perfect",
-        orange="ld" if side is Side.ORANGE else "perfect",
-        games=count,
-        size=size,
-        map=name,
-        seed=seed,
-        workers=workers,
-        sources=sources,
+    """Play one side with a base: blue from the file of starts, orange from the map's own."""
+    is_blue = side is Side.BLUE
+    match = MatchOptions(
+        blue="ld" if is_blue else "perfect",
+        orange="perfect" if is_blue else "ld",
+        games=options.games,
+        size=options.size,
+        map=None if is_blue else name,
+        starts=starts if is_blue else None,
+        seed=options.seed,
+        workers=options.workers,
+        sources=Sources(functionbase=base, author=None),
     )
-    return list(run_match(options))
+    return list(run_match(match))
 
 
 def row(name: str, side: Side, opened: Sequence[GameScore], authored: Sequence[GameScore]) -> str:
@@ -111,9 +127,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.size not in map_sizes(name):
             continue
         base = base_for(name, options.size, options.bases)
+        starts = options.bases / f"{name}-{options.size}-starts.txt"
+        paths.atomic_write(starts, capturable(name, options.size, options.games, options.seed))
         for side in map(Side, options.sides.split(",")):
             opened, authored = (
-                games(name, options.size, side, each, options.games, options.seed, options.workers)
+                games(name, side, each, starts, options)
                 for each in (paths.packaged_functionbase(), base)
             )
             print(row(name, side, opened, authored), flush=True)
