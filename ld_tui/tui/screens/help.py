@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from ld_tui.tui.settings import MIN_HEIGHT
 from ld_tui.tui.text import Line, cut, fit, width_of, wrap
 from ld_tui.tui.widgets.keybar import key_text
 from ld_tui.tui.widgets.painter import Painter
@@ -47,8 +48,8 @@ class HelpText(Painter):
         letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
         signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
         for at, text in enumerate(self._about):
-            # One blank line only: the least terminal has no room for more.
-            lines += [[]] * (at == 0)
+            # The least terminal has no room for a blank line.
+            lines += [[]] * (at == 0 and self.app.size.height > MIN_HEIGHT)
             lines += [[(line, "quiet")] for line in wrap(text.format(**signs), width, 5)]
         return lines
 
