@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ld_tui.cli_options import add_author, add_folders, check_paths, whole
+from ld_tui.cli_options import add_author, add_folders, check_paths, engine_options, whole
 
 _Commands = argparse._SubParsersAction
 _KINDS = ("text", "svg", "cast", "html")
@@ -97,8 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
     from ld_tui.web.command import serve_command
 
     check_paths(options)
-    words = ["play"]
-    for name in ("functionbase", "saves", "model", "embedder", "author"):
-        if (value := getattr(options, name)) is not None:
-            words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
+    words = ["play", *engine_options(options)]
+    if options.saves is not None:
+        words += ["--saves", str(options.saves.absolute())]
     return serve_command(words, options.host, options.port, options.public_url)

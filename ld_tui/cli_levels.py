@@ -5,7 +5,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ld_tui.arena.levels import FULL, LEVELS, MAX_TEMPERATURE, Strength, strength_of
+from ld_tui import paths
+from ld_tui.arena.levels import FULL, LEVELS, MAX_TEMPERATURE, Strength, check_patterns, strength_of
 from ld_tui.cli_options import whole
 from ld_tui.errors import UsageError
 
@@ -88,7 +89,13 @@ def strength_from(options: argparse.Namespace) -> Strength:
         for name in ("level", "k", "temperature", "functions", "perfect")
         if (value := getattr(options, name, None)) is not None
     }
-    return strength_of(named)
+    found = strength_of(named)
+    if patterns := named.get("functions"):
+        from ld_tui.functionbase.store import load
+
+        base = load(getattr(options, "functionbase", None) or paths.functionbase_dir())
+        check_patterns(patterns, [manual.name for manual in base.manuals])
+    return found
 
 
 def _patterns(text: str) -> tuple[str, ...]:

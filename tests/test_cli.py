@@ -51,6 +51,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["functions", "show", "no_such_function"], 3, "no_such_function"),
         (["functions", "list", "--functionbase", "no-such-folder"], 3, "no-such-folder"),
         (["match", "--resume"], 2, "--saves"),
+        (["match", "--functions", "nosuch_*"], 2, "is the name of none"),
         (["match", "--map", "labyrinth"], 2, "pillars"),
         (["match", "--map", "corridor", "--size", "12"], 2, "8, 10"),
         (["author", "--map", "labyrinth", "--into", "base"], 2, "labyrinth"),

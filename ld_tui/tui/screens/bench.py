@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.timer import Timer
 from textual.widget import Widget
 
 from ld_tui.arena.roster import ALONE, FUNCTIONS
@@ -86,7 +85,6 @@ class BenchScreen(LdScreen):
         for widget in (self._form, self._pace, self._chart):
             if isinstance(widget, BenchForm | BenchPace | BenchChart):
                 widget.letters = letters
-        self._ticking: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
         yield self._bar
@@ -98,7 +96,7 @@ class BenchScreen(LdScreen):
 
     def on_mount(self) -> None:
         self.desk.listen = self._show
-        self._ticking = self.set_interval(0.5, self._tick)
+        self.set_interval(0.5, self._tick)
         self._lay_out()
         self._show()
 
