@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+# Imported by name: numpy would load it on first use, and a ctrl+c in that moment is swallowed.
+from numpy.random import default_rng
+
 from ld_tui.arena.roster import ALONE, LD
 from ld_tui.arena.study import BLAMES, StageStudy
 from ld_tui.bench.games import Pairing, Played
@@ -154,7 +157,7 @@ def estimate(
     """Return `of` applied to the means of some columns [n], with its bootstrap interval."""
     columns = [np.asarray(column, dtype=np.float64) for column in values]
     count = len(columns[0])
-    picks = np.random.default_rng(_SEED).integers(count, size=(RESAMPLES, count))
+    picks = default_rng(_SEED).integers(count, size=(RESAMPLES, count))
     resampled = of(*(column[picks].mean(axis=1) for column in columns))
     low, high = np.percentile(resampled, [2.5, 97.5])
     whole = of(*(column.mean(keepdims=True) for column in columns))
