@@ -24,6 +24,7 @@ from ld_tui.arena.match import MatchOptions, run_match
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.arena.scores import GameScore
 from ld_tui.authoring.base import Filed, Order, Tools, compose
+from ld_tui.authoring.trial import reader_of
 from ld_tui.bench.summary import estimate
 from ld_tui.functionbase.store import load
 from ld_tui.game.maps import map_names, map_sizes, read_map
@@ -47,7 +48,8 @@ def base_for(name: str, size: int, folder: Path) -> Path:
     resources = Resources()
     began = time.perf_counter()
     with contextlib.closing(resources):
-        news = compose(order, Tools(resources.sandbox(), resources.table_of))
+        tools = Tools(resources.sandbox(), resources.table_of, reader_of(resources))
+        news = compose(order, tools)
         made = [each for each in news if isinstance(each, Filed)]
     new = sum(each.is_new for each in made)
     took = time.perf_counter() - began

@@ -7,7 +7,7 @@ arguments give the same files.
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,14 +17,15 @@ from ld_tui.arena.pursuit import emergency_names
 from ld_tui.authoring.alone import is_whole_policy
 from ld_tui.authoring.author import COMPOSER
 from ld_tui.authoring.check import CheckResult, check_manual
-from ld_tui.authoring.choosing import APART, Valued, choose, search, shares
+from ld_tui.authoring.choosing import APART, Valued, choose, is_apart, search, shares
 from ld_tui.authoring.composer import fitting_words
 from ld_tui.authoring.drafts import examples_of, provenance
 from ld_tui.authoring.judge import TableOf
-from ld_tui.authoring.measure import Measure
-from ld_tui.authoring.sampling import good_plans, map_positions
+from ld_tui.authoring.measure import Lost, Measure
+from ld_tui.authoring.sampling import STRONG, good_plans, map_positions
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import Program
+from ld_tui.authoring.trial import Reader, Trial, climb
 from ld_tui.errors import FunctionBaseError
 from ld_tui.functionbase.manual import Manual, format_manual
 from ld_tui.functionbase.store import STAGES, FunctionBase, Stage, load
@@ -45,6 +46,12 @@ CHECKED = 24
 """Positions on which a function has to run, be well typed, legal and repeatable."""
 ALONE = 40
 """Starts from which a plan plays alone, to see whether it is a whole policy."""
+TRIED = 120
+"""Positions in which the agent tries sets of plans."""
+PROPOSALS = 40
+"""Plans that are proposed in place of others there."""
+POOL = 3
+"""Plans among which these are, for each plan of the stage, beside those of the source base."""
 _LONGEST = 30
 """Characters of a program's parts in a name; with the rest a name has 40 at most."""
 _TELL = 20
@@ -117,6 +124,8 @@ class Tools:
 
     sandbox: Sandbox
     table_of: TableOf
+    reader: Reader | None = None
+    """Who will choose among the functions; None: plans are not tried out with it."""
 
 
 def compose(order: Order, tools: Tools) -> Iterator[News]:
@@ -230,27 +239,77 @@ class _Task:
                 yield each
             else:
                 held.append(each)
-        lost = [measure.of_manual(manual) for manual in held]
+        worth = {manual.name: measure.of_manual(manual) for manual in held}
         new: list[Manual] = []
         if len(held) < count:
+            pool: list[Manual] = []
+            wanted = count * POOL if self._is_tried else count - len(held)
             found: list[Valued] = []
             for valued in search(stage, measure, order.programs, order.seed):
                 found.append(valued)
                 if len(found) % _TELL == 0:
                     yield Working(stage, "composing", len(found) / order.programs)
-            for program in choose(found, lost, APART[stage.name], self._is_allowed):
+            held_lost = [worth[manual.name] for manual in held]
+            for program in choose(found, held_lost, APART[stage.name], self._is_allowed):
                 manual = self._manual(program, measure)
                 if reason := first_problem(order, self.tools, stage, manual, measure):
                     yield Refused(stage, manual.name, reason)
                     continue
-                new.append(manual)
-                lost.append(measure.of_program(program))
-                if len(held) + len(new) == count:
+                pool.append(manual)
+                worth[manual.name] = measure.of_program(program)
+                if len(pool) == wanted:
                     break
+            new = pool[: count - len(held)]
+            if self._is_tried:
+                new = yield from self._tried(held, pool, worth, measure)
+        lost = [worth[manual.name] for manual in [*held, *new]]
         for at, (manual, share) in enumerate(zip([*held, *new], shares(lost), strict=True)):
             if at >= len(held):
                 file_manual(order, manual, *share)
             yield Filed(stage, manual.name, *share, at >= len(held))
+
+    @property
+    def _is_tried(self) -> bool:
+        return self.stage.name == "plan" and self.tools.reader is not None
+
+    def _tried(
+        self, held: list[Manual], pool: list[Manual], worth: dict[str, Lost], measure: Measure
+    ) -> Generator[News, None, list[Manual]]:
+        """Return the plans with which the agent does best, of composed ones and the source's own.
+
+        `worth` is what each function loses in the measure's positions, and gets the source's.
+        """
+        order, stage, tools = self.order, self.stage, self.tools
+        assert tools.reader is not None
+        side, apart = stage.side, APART[stage.name]
+        room = order.count(stage) - len(held)
+        moves = load(order.into).manuals_of(side, "move")
+        own: list[Manual] = []
+        for manual in order.source.manuals_of(side, stage.name):
+            if manual.name in worth or first_problem(order, tools, stage, manual, measure):
+                continue
+            lost = measure.of_manual(manual)
+            if is_apart(lost, [worth[each.name] for each in [*held, *own]], apart):
+                worth[manual.name] = lost
+                own.append(manual)
+        if not moves:
+            return pool[:room]
+        # Strong play: what the agent is to meet where it does well.
+        seed, skills = f"{order.seed} trial", (STRONG, STRONG)
+        positions = map_positions(order.map, side, TRIED, seed, tools.table_of, skills)
+        stages = (stage, next(each for each in order.source.stages if _key(each) == (side, "move")))
+        written_for = load(order.into).written_for
+        trial = Trial(stages, positions, tools.reader, tools.sandbox, tools.table_of, written_for)
+        sets = [[*held, *each] for each in (pool[:room], [*own, *pool][:room])]
+        tries = climb(
+            trial, sets, [*pool, *own], moves, len(held), PROPOSALS, f"{order.seed} {side}"
+        )
+        plans: tuple[Manual, ...] = ()
+        for at, tried in enumerate(tries):
+            plans = tried.plans
+            what = f"trying, {tried.lost:.2f} steps lost"
+            yield Working(stage, what, at / PROPOSALS)
+        return list(plans[len(held) :])
 
     def _is_allowed(self, program: Program) -> bool:
         if (self.stage.side, self.stage.name) != ("blue", "plan"):
@@ -274,6 +333,10 @@ class _Task:
             source,
             tuple(examples_of(self.tools.sandbox, self.stage, name, source, calls)),
         )
+
+
+def _key(stage: Stage) -> Key:
+    return stage.side, stage.name
 
 
 def name_of(program: Program) -> str:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from ld_tui import paths
 from ld_tui.arena.resources import Resources
 from ld_tui.authoring.base import Filed, News, Order, Refused, Tools, Working, compose
+from ld_tui.authoring.trial import reader_of
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import load
 from ld_tui.game.maps import DEFAULT_SIZE, Map, map_of_size, read_map
@@ -32,7 +33,9 @@ def author_command(
     order = Order(board, into, load(functionbase or paths.functionbase_dir()), seed)
     resources = Resources()
     with contextlib.closing(resources):
-        return _tell(order, _news(order, by, Tools(resources.sandbox(), resources.table_of)))
+        reader = reader_of(resources) if by == "composer" else None
+        tools = Tools(resources.sandbox(), resources.table_of, reader)
+        return _tell(order, _news(order, by, tools))
 
 
 def board_of(map_name: str | None, rules: Path | None, size: int | None) -> Map:

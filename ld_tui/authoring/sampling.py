@@ -22,32 +22,67 @@ SKILLS = (0.3, 0.6, 0.9)
 """Shares of best moves in a game of the side whose positions are sought; the others are random."""
 OPPONENTS = (0.6, 1.0)
 """The same of the other side."""
+STRONG = (0.9, 1.0)
+"""The same of both in games that are played well."""
 STEPS = 20
 """Steps after which a game is not played on."""
 PER_GAME = 3
 """Positions that are taken from a game, at most."""
+TRIES = 60
+"""Starts that are looked at for one from which blue can capture."""
+GAMES = 20
+"""Games for each position sought, after which positions count in which nothing is at stake."""
 PLANS = 60
 """Random plans among which a move stage's o_1 are the good ones."""
 
 
 def map_positions(
-    world: Map, side: str, count: int, seed: str, table_of: TableOf
+    world: Map,
+    side: str,
+    count: int,
+    seed: str,
+    table_of: TableOf,
+    skills: tuple[Sequence[float], Sequence[float]] = (SKILLS, OPPONENTS),
 ) -> tuple[Position, ...]:
     """Return `count` positions with a side to move, the game not over, from mixed-strength play.
 
-    Some may be equal where a map has few. The same arguments give the same positions.
+    `skills` are what a game's shares of best moves are drawn from, the side's and its opponent's.
+
+    They are such in which the move matters: where orange escapes whatever is played, nothing tells
+    functions apart. Blue's are from games that begin where it can capture. Some may be equal where
+    a map has few. The same arguments give the same positions.
     """
     rng = random.Random(f"positions {seed} {side}")
     found: list[Position] = []
+    games = 0
     while len(found) < count:
-        seen = [each for each in _game(world, side, rng, table_of) if each.to_move == side]
+        games += 1
+        game = _game(world, side, rng, table_of, skills)
+        seen = [each for each in game if each.to_move == side]
+        if games <= GAMES * count:
+            seen = [each for each in seen if table_of(World.of(each)).is_at_stake(each)]
         found += rng.sample(seen, min(PER_GAME, len(seen)))
     return tuple(replace(each, steps=0) for each in found[:count])
 
 
-def _game(world: Map, own: str, rng: random.Random, table_of: TableOf) -> list[Position]:
-    skill = {side: rng.choice(SKILLS if side == own else OPPONENTS) for side in Side}
-    position = world.start(rng)
+def _start(world: Map, own: str, rng: random.Random, table_of: TableOf) -> Position:
+    start = world.start(rng)
+    for _ in range(TRIES if own == Side.BLUE else 0):
+        if table_of(World.of(start)).value(start) is not None:
+            break
+        start = world.start(rng)
+    return start
+
+
+def _game(
+    world: Map,
+    own: str,
+    rng: random.Random,
+    table_of: TableOf,
+    skills: tuple[Sequence[float], Sequence[float]],
+) -> list[Position]:
+    skill = {side: rng.choice(skills[side != own]) for side in Side}
+    position = _start(world, own, rng, table_of)
     seen = []
     while outcome(position) is None and position.steps < STEPS:
         seen.append(position)

@@ -114,6 +114,16 @@ class Table:
             ranked.append(MoveValue(moves[place], steps, _regret(value, steps)))
         return Analysis(value, tuple(ranked))
 
+    def is_at_stake(self, position: Position) -> bool:
+        """Tell whether the move matters: whether two legal ones differ in value.
+
+        Raises TablebaseError for a position of another world.
+        """
+        if self.value(position) == 0:
+            return False
+        values = self._move_values(position, legal_moves(position))
+        return bool((values != values[0]).any())
+
     def best_move(self, position: Position, rng: random.Random | None = None) -> Move:
         """Return a move of regret 0: one at random by `rng`, or the first without it.
 
