@@ -102,11 +102,6 @@ def go_on() -> None:
         check()
 
 
-def is_interruptible() -> bool:
-    """Tell whether anybody could end the present call."""
-    return _CHECK.get() is not None
-
-
 def _tokens(count: int) -> str:
     return f"{count} token{'s' * (count != 1)}"
 
