@@ -17,7 +17,7 @@ class Tokens:
     read: int | None = 0
     """Of prompts, whole: what a backend reuses from the call before counts too."""
     written: int | None = 0
-    """Of answers. Probabilities are read off the prompt's end: they cost none."""
+    """Of answers, their ends counted. Probabilities are read off a prompt's end: they cost none."""
 
     def __add__(self, other: "Tokens") -> "Tokens":
         return Tokens(_sum(self.read, other.read), _sum(self.written, other.written))

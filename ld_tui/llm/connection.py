@@ -33,10 +33,11 @@ class Cord:
         """End the connection, whatever whoever reads from it is at; one not made yet won't be."""
         self.pulled.set()
         with self._lock:
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    # TLS would first say goodbye, in the midst of the other thread's reading.
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            made, self._socket = self._socket, None
+        if made is not None:
+            with contextlib.suppress(OSError):
+                # TLS would first say goodbye, in the midst of the other thread's reading.
+                socket.socket.shutdown(made, socket.SHUT_RDWR)
 
     def _opened(self, made: socket.socket) -> None:
         if self._seconds is not None:

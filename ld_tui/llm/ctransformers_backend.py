@@ -168,10 +168,10 @@ class CTransformersCompleter(_Model):
             try:
                 for _ in range(max_tokens):
                     token = self._next(rng)
+                    count += 1
                     if self._llm.is_eos_token(token):
                         break
                     written += self._llm.detokenize([token], decode=False)
-                    count += 1
                     if any(text.encode() in written for text in stop):
                         break
                     go_on()

@@ -106,9 +106,10 @@ class Server:
                 with opener.open(request, timeout=max(left, 0.1)) as answer:
                     return self._read(answer, last)
             except urllib.error.HTTPError as error:
-                wait = self._wait(error)
-                if wait is None or time.monotonic() + wait > last:
-                    raise self._refused(error) from error
+                with error:
+                    wait = self._wait(error)
+                    if wait is None or time.monotonic() + wait > last:
+                        raise self._refused(error) from error
                 cord.pulled.wait(wait)
             except (OSError, http.client.HTTPException) as error:
                 reason = getattr(error, "reason", error)
