@@ -6,6 +6,7 @@ midst of a prompt for as long as it likes.
 
 import json
 import os
+import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +21,8 @@ from ld_tui.llm.ctransformers_backend import BATCH, CTransformersSelector
 
 BLUE = "8 a1,c4,h8 f5 b 0 0,0 -"
 NOW = {"select": "first", "author": "none"}
-PATIENCE = 60
+PATIENCE = 20
+"""Seconds after which a test has failed."""
 
 
 class Gated(CTransformersSelector):
@@ -52,15 +54,21 @@ class Talk:
         read, write = os.pipe()
         back, out = os.pipe()
         self._requests: IO[bytes] = os.fdopen(write, "wb", buffering=0)
-        self._answers: IO[bytes] = os.fdopen(back, "rb")
+        self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         source, sink = os.fdopen(read, "rb"), os.fdopen(out, "wb", buffering=0)
 
         def work() -> None:
             with source, sink:
                 server.serve(source, sink, resources)
 
-        self._thread = threading.Thread(target=work)
-        self._thread.start()
+        def listen() -> None:
+            with os.fdopen(back, "rb") as answers:
+                for line in answers:
+                    self._answers.put(json.loads(line))
+
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (work, listen)]
+        for thread in self._threads:
+            thread.start()
 
     def decide(self, number: int, **settings: Any) -> None:
         self.say(id=number, type="decide", position=BLUE, settings=settings)
@@ -72,14 +80,14 @@ class Talk:
         """Return what is answered up to an event of a request."""
         seen: list[dict[str, Any]] = []
         while not seen or (seen[-1]["id"], seen[-1]["event"]) != (number, event):
-            seen.append(json.loads(self._answers.readline()))
+            seen.append(self._answers.get(timeout=PATIENCE))
         return seen
 
     def end(self) -> None:
         self._requests.close()
-        self._thread.join(PATIENCE)
-        self._answers.close()
-        assert not self._thread.is_alive()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -150,7 +158,7 @@ def test_a_move_now_does_not_wait_for_the_model_to_load(talks: Callable[..., Tal
 
     class Slow(Resources):
         def selector(self) -> Any:
-            assert leave.wait(PATIENCE)
+            leave.wait(PATIENCE)
             return super().selector()
 
     talk = talks(made=Slow)
