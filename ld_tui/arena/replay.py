@@ -195,6 +195,6 @@ def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
         case FellBack():
             yield f"      {event.reason}"
         case GaveUp():
-            yield f"   gave up: {event.reason}"
+            yield f"   gave up: {event.reason}{_tokens(tokens_of(event))}"
         case Retrieved() | Decided():
             return
