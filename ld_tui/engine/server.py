@@ -97,9 +97,11 @@ class _Server:
         self._writing = threading.Lock()
         self._gone = threading.Event()
         self._lock = threading.Condition()
-        """Guards the two sets below; notified when a request is answered."""
+        """Guards what is below; notified when a request is answered."""
         self._open: set[int] = set()
         self._stopped: set[int] = set()
+        self._waiting: dict[int, Job] = {}
+        """Requests that no thread is at yet."""
         self._agent: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._players: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._analysis: queue.SimpleQueue[Job] = queue.SimpleQueue()
@@ -149,11 +151,16 @@ class _Server:
                 with self._lock:
                     if target in self._open:
                         self._stopped.add(target)
+                    waited = self._waiting.pop(target, None)
                 self._send({"id": number, "event": "ok"})
+                if waited is not None:
+                    self._finish({"id": target, "event": "stopped"})
             case job:
                 with self._lock:
                     known = job.id in self._open
                     self._open.add(job.id)
+                    if not known:
+                        self._waiting[job.id] = job
                 if known:
                     self._error(job.id, f"request {job.id} is open already; count ids up")
                     return
@@ -172,7 +179,11 @@ class _Server:
         return self._agent
 
     def _do(self, job: Job) -> None:
-        """Do a job to its terminal event, whatever happens."""
+        """Do a job to its terminal event, whatever happens; one that was stopped before has it."""
+        with self._lock:
+            if self._waiting.get(job.id) is not job:
+                return
+            del self._waiting[job.id]
         try:
             self._check(job.id)
             match job:

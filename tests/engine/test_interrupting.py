@@ -168,7 +168,26 @@ def test_a_move_now_does_not_wait_for_the_model_to_load(talks: Callable[..., Tal
     seen = talk.until(3, "decided")
     assert "ready" not in [each["event"] for each in seen]
     leave.set()
-    talk.until(1, "stopped")
+
+
+def test_what_waits_for_a_model_to_load_is_stopped_at_once(talks: Callable[..., Talk]) -> None:
+    leave = threading.Event()
+
+    class Slow(Resources):
+        def selector(self) -> Any:
+            leave.wait(PATIENCE)
+            return super().selector()
+
+    talk = talks(made=Slow)
+    talk.decide(1)
+    talk.say(id=2, type="stop", target=1)
+    assert [each["event"] for each in talk.until(1, "stopped")] == ["ok", "stopped"]
+    talk.decide(1)  # its id is free again, and the one stopped is not done in its place
+    talk.say(id=3, type="ping")
+    talk.until(3, "ok")
+    leave.set()
+    events = [each["event"] for each in talk.until(1, "decided")]
+    assert events.count("stage") == 2
 
 
 def test_the_same_move_comes_from_either_thread(talks: Callable[..., Talk]) -> None:
