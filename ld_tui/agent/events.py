@@ -6,14 +6,17 @@ A decision is a sequence of these that ends in exactly one `Decided` or `GaveUp`
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, get_args
 
 from ld_tui.errors import LdTuiError
+from ld_tui.llm.call import Tokens
 
 Plain = Any
 """Plain data: None, bool, int, float, str, and lists, tuples and dicts of these."""
+_MOST = 10**9
+"""Tokens that a decision may be said to have cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Selected:
     by: str
     """Who chose: `s-llm`, `random`, `first`, `only` (one was left), `chosen` (the asker)."""
     ms: float
+    read: int | None = None
+    """Tokens that a language model read to choose: 0 where none was asked, None where that is not
+    known, as of a server that doesn't tell, and in saves from before they were counted."""
+    written: int | None = None
+    """Tokens that it wrote, alike; the shipped one writes none: its probabilities are read off."""
 
     @property
     def margin(self) -> float:
@@ -202,6 +210,10 @@ class Decided:
     """In move notation."""
     ms: float
     """Milliseconds of the whole decision."""
+    read: int | None = None
+    """Tokens that language models read in the whole decision, as in `Selected`; those of an author
+    don't count."""
+    written: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +222,9 @@ class GaveUp:
 
     reason: str
     ms: float
+    read: int | None = None
+    """As in `Decided`."""
+    written: int | None = None
 
 
 Event = (
@@ -256,6 +271,22 @@ assert set(_TYPES.values()) == set(get_args(Event))
 def ms_since(began: float) -> float:
     """Return the milliseconds since a time of `time.perf_counter`, as events have them."""
     return round((time.perf_counter() - began) * 1000, 3)
+
+
+def tokens_of(event: Selected | Decided | GaveUp) -> Tokens:
+    """Return what an event says of tokens; what is no count, as files may hold, is not known."""
+    return Tokens(_count(event.read), _count(event.written))
+
+
+def decision_tokens(events: Sequence[Mapping[str, Plain]]) -> Tokens:
+    """Return what a whole decision cost, from its events as plain data."""
+    last = events[-1] if events else {}
+    ended = last.get("event") in ("decided", "gave_up")
+    return Tokens(*(_count(last.get(key)) if ended else None for key in ("read", "written")))
+
+
+def _count(value: Plain) -> int | None:
+    return value if type(value) is int and 0 <= value <= _MOST else None
 
 
 def event_to_dict(event: Event) -> dict[str, Plain]:

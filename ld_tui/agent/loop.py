@@ -31,9 +31,12 @@ from ld_tui.errors import ModelError
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.retriever import Candidate, Retriever
 from ld_tui.functionbase.store import Stage
+from ld_tui.llm.call import UNKNOWN, Tally, counted
 from ld_tui.llm.selector import Selector
 from ld_tui.sandbox.run import Ran, Sandbox, describe_failure
 
+ASKED = "s-llm"
+"""The way of selecting that asks the S-LLM."""
 MAX_NEW = 3
 """Functions of authors that join a stage's candidates at once, the newest."""
 
@@ -100,7 +103,7 @@ class Settings:
 
     k: int = 5
     """Candidates that the retriever hands to the S-LLM, 1 to 8."""
-    select: str = "s-llm"
+    select: str = ASKED
     """Who selects: `s-llm`, `random` (by the seed) or `first` (the nearest retrieved)."""
     seed: int = 0
     temperature: float = 0.0
@@ -197,23 +200,25 @@ class Agent:
         previous: Plain = None
         shown = ""
         illegal = 0
+        spent = Tally()
         new = standing(situation.authored, situation.emergencies)
         if self.author and (cause := _cause(situation)):
             yield EmergencyRaised(cause, situation.emergency_text, self.author.name)
             new += yield from admitted(self.author.write(situation, stages, new))
         for stage in stages:
             choice, struck = yield from self._stage(
-                stage, situation, previous, settings, illegal, new
+                stage, situation, previous, settings, illegal, new, spent
             )
             illegal += struck
             if illegal > situation.illegal_left:
-                yield GaveUp(f"{situation.side} has no illegal choice left", ms_since(started))
+                why = f"{situation.side} has no illegal choice left"
+                yield GaveUp(why, ms_since(started), spent.tokens.read, spent.tokens.written)
                 return
             if choice is None:
                 shown = situation.any_legal()
                 break
             previous, shown = choice.value, choice.shown
-        yield Decided(shown, ms_since(started))
+        yield Decided(shown, ms_since(started), spent.tokens.read, spent.tokens.written)
 
     def _select(self, stage: Stage, settings: Settings) -> Select:
         if self.chooser is not None:
@@ -242,12 +247,13 @@ class Agent:
         settings: Settings,
         illegal: int,
         new: Sequence[Manual],
+        spent: Tally,
     ) -> Generator[Event, None, tuple[Choice | None, int]]:
         """Yield one stage's events; return its choice (None: all struck) and illegal proposals.
 
         `illegal` proposals were made in earlier stages; it stops at the one too many. `new` are
         functions of any stage that authors wrote; when all candidates are struck one more is
-        asked for.
+        asked for. What selection costs is added to `spent`.
         """
         stages = self.stages(situation.side)
         number, last = stages.index(stage) + 1, stage is stages[-1]
@@ -282,15 +288,19 @@ class Agent:
             began = time.perf_counter()
             names = tuple(candidate.name for candidate in pool)
             before = next((at for at, name in enumerate(names) if name in settings.chosen), None)
-            if before is not None:
-                shares, by = tuple(float(at == before) for at in range(len(pool))), "chosen"
-            elif len(pool) > 1:
-                shares, by = tuple(select(stage, state, pool)), settings.select
-            else:
-                shares, by = (1.0,), "only"
+            with counted() as tally:
+                if before is not None:
+                    shares, by = tuple(float(at == before) for at in range(len(pool))), "chosen"
+                elif len(pool) > 1:
+                    shares, by = tuple(select(stage, state, pool)), settings.select
+                else:
+                    shares, by = (1.0,), "only"
+            cost = UNKNOWN if by == ASKED and not tally.calls else tally.tokens
+            spent.add(cost)
             drawn = f"{settings.seed} {stage.name} {len(left)}"
             manual = pool[draw(shares, settings.temperature, drawn)]
-            yield Selected(number, manual.name, names, shares, by, ms_since(began))
+            ms = ms_since(began)
+            yield Selected(number, manual.name, names, shares, by, ms, cost.read, cost.written)
             began = time.perf_counter()
             outcome = self.sandbox.run(
                 manual.name, manual.source, (situation.arguments(), previous)

@@ -17,6 +17,7 @@ from ld_tui.game.board import Cell, format_cell
 from ld_tui.game.describe import ROLES, roles, rules_text, state_text
 from ld_tui.game.notation import format_move, parse_move
 from ld_tui.game.rules import Position, Rules, Side, as_known, illegality
+from ld_tui.llm.call import UNKNOWN, Tally, counted
 from ld_tui.llm.completer import Completer
 
 QUESTIONS = {
@@ -89,15 +90,19 @@ class DirectPlayer:
         started = time.perf_counter()
         side, rules = position.to_move, position.rules
         yield StageBegan(1, 1, STAGE, QUESTIONS[side], state_text(position, STAGE))
-        prompt = move_prompt(position)
+        prompt, spent = move_prompt(position), Tally()
         for attempt in range(rules.max_illegal - position.illegal.of(side) + 1):
             sampled = f"{seed} {attempt}" if attempt else None
-            answer = self.completer.complete(prompt, MAX_TOKENS, ("\n",), sampled)
+            with counted() as tally:
+                answer = self.completer.complete(prompt, MAX_TOKENS, ("\n",), sampled)
+            spent.add(tally.tokens if tally.calls else UNKNOWN)
             try:
                 move = read_answer(position, answer)
             except NotationError as error:
                 yield Rejected(1, self.name, str(error), True)
             else:
-                yield Decided(move, ms_since(started))
+                cost = spent.tokens
+                yield Decided(move, ms_since(started), cost.read, cost.written)
                 return
-        yield GaveUp(f"{side} has no illegal choice left", ms_since(started))
+        why = f"{side} has no illegal choice left"
+        yield GaveUp(why, ms_since(started), spent.tokens.read, spent.tokens.written)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ld_tui.agent.emergency import NOBODY
-from ld_tui.agent.events import Decided, Event
+from ld_tui.agent.events import Decided, Event, ms_since
 from ld_tui.agent.loop import Agent, Settings
 from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.game import History
@@ -216,4 +216,4 @@ def _rng(seed: int, purpose: str) -> random.Random:
 
 
 def _decided(move: Move, started: float) -> Decided:
-    return Decided(format_move(move), round((time.perf_counter() - started) * 1000, 3))
+    return Decided(format_move(move), ms_since(started), read=0, written=0)

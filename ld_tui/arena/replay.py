@@ -17,7 +17,9 @@ from ld_tui.agent.events import (
     Retrieved,
     Selected,
     StageBegan,
+    decision_tokens,
     event_from_dict,
+    tokens_of,
 )
 from ld_tui.arena.game import Game
 from ld_tui.arena.marks import loss_text
@@ -28,6 +30,7 @@ from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
 from ld_tui.game.rules import Position, Side
+from ld_tui.llm.call import Tokens
 
 
 def replay_command(path: Path, resources: Resources) -> int:
@@ -75,7 +78,8 @@ def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
         yield from _struck(record, ply)
         found = reviews[ply] if reviews else None
         mark = f" {found.verdict.mark}" if found and found.verdict and found.verdict.mark else ""
-        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}{mark}  ({turn.ms:.1f} ms)"
+        cost = f"{turn.ms:.1f} ms{_tokens(decision_tokens(turn.events))}"
+        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}{mark}  ({cost})"
         yield from _turn(turn)
         if found is not None:
             yield from _reviewed(found)
@@ -152,6 +156,10 @@ def _name(side: Side) -> str:
     return str(side)
 
 
+def _tokens(tokens: Tokens) -> str:
+    return f", {tokens.text}" if tokens.text else ""
+
+
 def _decision(events: Sequence[Mapping[str, Plain]]) -> Iterator[str]:
     """Yield a decision's lines: per stage the candidates, what was struck, the result."""
     distances: dict[str, float] = {}
@@ -173,7 +181,8 @@ def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
         case StageBegan():
             yield f"   {event.stage}/{event.stages} {event.name}: {event.question}"
         case Selected():
-            yield f"      chosen by {event.by}, of:"
+            cost = f"{event.ms:.1f} ms{_tokens(tokens_of(event))}"
+            yield f"      chosen by {event.by} ({cost}), of:"
             for name, share in zip(event.candidates, event.probabilities, strict=True):
                 mark = "*" if name == event.name else " "
                 away = f"{distances[name]:.3f}" if name in distances else "  -  "
@@ -186,6 +195,6 @@ def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
         case FellBack():
             yield f"      {event.reason}"
         case GaveUp():
-            yield f"   gave up: {event.reason}"
+            yield f"   gave up: {event.reason}{_tokens(tokens_of(event))}"
         case Retrieved() | Decided():
             return

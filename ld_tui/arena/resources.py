@@ -66,6 +66,8 @@ class Resources:
     _completers: "dict[str, Completer]" = field(default_factory=dict)
     _sandbox: "Sandbox | None" = None
     _table_lock: threading.Lock = field(default_factory=threading.Lock)
+    _model_lock: threading.RLock = field(default_factory=threading.RLock)
+    """Of language models, which take long to load: all else is to be had meanwhile."""
     _agent_lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -105,7 +107,7 @@ class Resources:
         """Return the S-LLM. Raises ModelError where it can't be loaded."""
         from ld_tui.llm.selector import load_selector
 
-        with self._agent_lock:
+        with self._model_lock:
             if self._selector is None:
                 self._selector = load_selector(self.sources.model or paths.SHIPPED_SELECTOR)
             return self._selector
@@ -114,7 +116,7 @@ class Resources:
         """Return the KD baseline's model. Raises ModelError where it can't be loaded."""
         from ld_tui.llm.completer import load_completer
 
-        with self._agent_lock:
+        with self._model_lock:
             if self._kd is None:
                 self._kd = load_completer(paths.SHIPPED_KD)
             return self._kd
@@ -126,7 +128,7 @@ class Resources:
         """
         from ld_tui.llm.completer import load_completer
 
-        with self._agent_lock:
+        with self._model_lock:
             if spec not in self._completers:
                 self._completers[spec] = load_completer(spec)
             return self._completers[spec]
@@ -138,9 +140,9 @@ class Resources:
         """
         from ld_tui.agent.loop import Agent
 
+        selector = self.selector() if with_llm else None
         with self._agent_lock:
             if with_llm not in self._agents:
-                selector = self.selector() if with_llm else None
                 base, retriever = self.functionbase(), self.retriever()
                 sandbox = self.sandbox()
 

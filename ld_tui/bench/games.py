@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ld_tui import __version__
+from ld_tui.agent.events import decision_tokens
 from ld_tui.arena.game import Game
 from ld_tui.arena.match import game_seed, play_out
 from ld_tui.arena.roster import LD
@@ -18,6 +19,7 @@ from ld_tui.bench.methods import Cast
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Reason, Side
+from ld_tui.llm.call import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Played:
     """The method's illegal choices."""
     ms: tuple[float, ...]
     """Milliseconds of each of the method's decisions."""
-    tokens: int = 0
-    """Tokens that the method's language model read and wrote in all of them."""
+    tokens: int | None = 0
+    """Tokens that the method's language model read and wrote in all of them; None where a server
+    doesn't tell."""
     stages: tuple[StageStudy, ...] = field(default=())
     """Every stage of every decision, where the method is `ld`."""
 
@@ -84,7 +87,6 @@ def play_task(task: Task, cast: Cast) -> Played:
     specs = {side: PlayerSpec(name) for side, name in names.items()}
     game = Game(GameRecord(start, specs[Side.BLUE], specs[Side.ORANGE], task.seed, __version__))
     players = {side: cast.player(name, side) for side, name in names.items()}
-    cast.tokens(pairing.method, pairing.side)  # what it was asked as another's opponent
     play_out(game, players)
     found = score(task.index, game, cast.resources)
     own = found.blue if pairing.side is Side.BLUE else found.orange
@@ -103,9 +105,18 @@ def play_task(task: Task, cast: Cast) -> Played:
         par=found.par,
         illegal=own.illegal,
         ms=own.ms,
-        tokens=cast.tokens(pairing.method, pairing.side),
+        tokens=tokens_spent(game, pairing.side),
         stages=tuple(stages),
     )
+
+
+def tokens_spent(game: Game, side: Side) -> int | None:
+    """Return the tokens that language models read and wrote in a side's decisions."""
+    record = game.record
+    decisions = [turn.events for turn in record.turns if turn.side is side]
+    if record.last_events and game.position.to_move is side:
+        decisions.append(record.last_events)
+    return sum(map(decision_tokens, decisions), Tokens()).total
 
 
 def played_to_dict(played: Played) -> dict[str, Any]:
@@ -141,6 +152,6 @@ def played_from_dict(data: Mapping[str, Any]) -> Played:
         int(data["par"]),
         int(data["illegal"]),
         tuple(map(float, data["ms"])),
-        int(data["tokens"]),
+        None if data["tokens"] is None else int(data["tokens"]),
         tuple(study_from_dict(study) for study in data["stages"]),
     )

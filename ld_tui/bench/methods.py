@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from ld_tui.agent.loop import Settings
 from ld_tui.arena.chains import Chains
-from ld_tui.arena.direct import DirectPlayer
 from ld_tui.arena.players import DIRECT, LdPlayer, Player, is_program, make_player
 from ld_tui.arena.resources import Resources
 from ld_tui.arena.roster import ALONE, FUNCTIONS
-from ld_tui.bench.meter import Meter, MeteredCompleter, MeteredSelector
 from ld_tui.bench.oracle import ALL, FixedPlayer, OraclePlayer
 from ld_tui.errors import UsageError
 from ld_tui.functionbase.store import FunctionBase
@@ -62,8 +60,6 @@ class Cast:
     resources: Resources
     k: int
     _players: dict[tuple[str, Side], Player] = field(default_factory=dict)
-    meters: dict[tuple[str, Side], Meter] = field(default_factory=dict)
-    """What the models behind a method were asked; see `tokens`."""
     _chains: dict[Side, Chains] = field(default_factory=dict)
 
     def player(self, method: str, side: Side) -> Player:
@@ -79,18 +75,10 @@ class Cast:
             self._chains[side] = Chains(self.resources.functionbase(), side, sandbox)
         return self._chains[side]
 
-    def tokens(self, method: str, side: Side) -> int:
-        """Return the tokens that a method's models read and wrote since this was last asked."""
-        return self.meters[method, side].take() if (method, side) in self.meters else 0
-
     def _make(self, method: str, side: Side) -> Player:
-        meter = self.meters.setdefault((method, side), Meter())
         match method:
             case "ld":
-                agent = self.resources.agent()
-                assert agent.selector is not None
-                metered = MeteredSelector(agent.selector, meter)
-                return LdPlayer(replace(agent, selector=metered), Settings(k=self.k))
+                return LdPlayer(self.resources.agent(), Settings(k=self.k))
             case "ld-random" | "ld-first":
                 settings = Settings(k=self.k, select=method.removeprefix("ld-"))
                 return LdPlayer(self.resources.agent(with_llm=False), settings)
@@ -99,14 +87,10 @@ class Cast:
                 k = ALL if method == "ld-oracle" else self.k
                 return OraclePlayer(agent, self.chains(side), self.resources, k)
             case _ if method.startswith(OTHER):
-                selector = MeteredSelector(load_selector(method.removeprefix(OTHER)), meter)
+                selector = load_selector(method.removeprefix(OTHER))
                 agent = replace(self.resources.agent(with_llm=False), selector=selector)
                 return LdPlayer(agent, Settings(k=self.k))
             case _ if is_program(method):
-                player = make_player(PlayerSpec(method), self.resources)
-                if isinstance(player, DirectPlayer):
-                    metered_model = MeteredCompleter(player.completer, meter)
-                    return replace(player, completer=metered_model)
-                return player
+                return make_player(PlayerSpec(method), self.resources)
             case _:
                 return FixedPlayer(self.resources.agent(), method, self.k)

@@ -59,8 +59,8 @@ class Row:
     ms: float | None
     """Median milliseconds of a decision; None where no agent or program decided by itself."""
     tokens: float | None
-    """Tokens a decision that a language model read and wrote; None where none was asked, or where
-    `ms` is None."""
+    """Tokens a decision that a language model read and wrote; None where none was asked, where a
+    server doesn't tell, or where `ms` is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ def _row(pairing: Pairing, found: Sequence[Played], own: Sequence[Played]) -> Ro
     times = [ms for each in found for ms in each.ms]
     # A single function's S-LLM is not asked twice the same; its time would say nothing.
     timed = times and (pairing.method in ALONE or is_named_model(pairing.method))
-    tokens = sum(each.tokens for each in found)
+    counts = [each.tokens for each in found]
+    tokens = 0 if None in counts else sum(count or 0 for count in counts)
     return Row(
         pairing,
         len(found),

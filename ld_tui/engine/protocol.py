@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ld_tui.agent.emergency import Authored
+from ld_tui.agent.emergency import NOBODY, Authored
 from ld_tui.arena.game import History, Past
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_position, parse_move, parse_position
@@ -31,6 +31,12 @@ class Decide:
     """`k` and `select` for `ld`; `seed` for all."""
     history: History = ()
     """Earlier decisions of the game."""
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Tell whether `ld` is to decide without its S-LLM and without an author."""
+        told = self.settings
+        return told.get("select") in ("first", "random") and told.get("author") == NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The engine process: reads requests, thinks in threads of its own, writes events.
 
 One thread reads and answers what needs no thought; one loads the models and then decides for
-`ld`, one decides for the players without models, one analyzes, one serves editors. Only the one
-that decides for `ld` touches the S-LLM, whose library is not thread-safe. Slow imports happen in
-those threads, so that the reader is there from the start.
+`ld`, one decides for whoever asks no S-LLM, one analyzes, one serves editors. Only the one that
+decides for `ld` touches the S-LLM, so that a decision without it waits neither for its loading nor
+for a prompt that it reads. Slow imports happen in those threads, so that the reader is there from
+the start.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import queue
 import select
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any
@@ -42,6 +44,9 @@ from ld_tui.game.rules import outcome
 
 if TYPE_CHECKING:
     from ld_tui.tablebase.table import MoveValue, Table
+
+_SIGN_EVERY = 5.0
+"""Seconds of a language model's reading between signs of life; without one it would seem hung."""
 
 Message = dict[str, Any]
 Job = Decide | Analyze | Review | Reload | Check | Search | Usage
@@ -92,9 +97,11 @@ class _Server:
         self._writing = threading.Lock()
         self._gone = threading.Event()
         self._lock = threading.Condition()
-        """Guards the two sets below; notified when a request is answered."""
+        """Guards what is below; notified when a request is answered."""
         self._open: set[int] = set()
         self._stopped: set[int] = set()
+        self._waiting: dict[int, Job] = {}
+        """Requests that no thread is at yet."""
         self._agent: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._players: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._analysis: queue.SimpleQueue[Job] = queue.SimpleQueue()
@@ -144,11 +151,16 @@ class _Server:
                 with self._lock:
                     if target in self._open:
                         self._stopped.add(target)
+                    waited = self._waiting.pop(target, None)
                 self._send({"id": number, "event": "ok"})
+                if waited is not None:
+                    self._finish({"id": target, "event": "stopped"})
             case job:
                 with self._lock:
                     known = job.id in self._open
                     self._open.add(job.id)
+                    if not known:
+                        self._waiting[job.id] = job
                 if known:
                     self._error(job.id, f"request {job.id} is open already; count ids up")
                     return
@@ -162,12 +174,16 @@ class _Server:
                 return self._analysis
             case Check() | Search():
                 return self._editing
-            case Decide(player=player) if player != "ld":
+            case Decide(player=player) if player != "ld" or job.asks_nobody:
                 return self._players
         return self._agent
 
     def _do(self, job: Job) -> None:
-        """Do a job to its terminal event, whatever happens."""
+        """Do a job to its terminal event, whatever happens; one that was stopped before has it."""
+        with self._lock:
+            if self._waiting.get(job.id) is not job:
+                return
+            del self._waiting[job.id]
         try:
             self._check(job.id)
             match job:
@@ -228,6 +244,7 @@ class _Server:
     def _decide(self, job: Decide) -> None:
         from ld_tui.agent.events import TERMINAL, event_to_dict
         from ld_tui.arena.players import make_player
+        from ld_tui.llm.call import interruptible
 
         if (over := outcome(job.position)) is not None:
             self._fail(job.id, f"the game is over: {over.winner} won by {over.reason}")
@@ -237,13 +254,24 @@ class _Server:
             self._fail(job.id, f"'seed' has to be a whole number, not {seed!r:.60}")
             return
         player = make_player(PlayerSpec(job.player, job.settings), self._resources)
-        for event in player.decide(job.position, job.history, seed):
+        told = time.monotonic()
+
+        def going_on() -> None:
+            nonlocal told
             self._check(job.id)
-            message = {"id": job.id, **event_to_dict(event)}
-            if isinstance(event, TERMINAL):
-                self._finish(message)
-            else:
-                self._send(message)
+            if time.monotonic() - told > _SIGN_EVERY:
+                told = time.monotonic()
+                self._send({"id": job.id, "event": "progress", "what": "reading"})
+
+        going_on()
+        with interruptible(going_on):
+            for event in player.decide(job.position, job.history, seed):
+                self._check(job.id)
+                message = {"id": job.id, **event_to_dict(event)}
+                if isinstance(event, TERMINAL):
+                    self._finish(message)
+                else:
+                    self._send(message)
 
     def _solved(self, job: Analyze | Review) -> "Table":
         """Return the table of a job's position, telling how far it is solved."""

@@ -100,6 +100,8 @@ def mind(scene: Scene, stages: int, is_played: bool, width: int) -> list[Line]:
     if is_played:
         mark = mark_of(scene.worth) if scene.worth is not None else ""
         foot = [[], [glyph, (scene.moved, "strong"), (f" {mark}", "bad")]]
+        if scene.tokens.text and scene.stages:
+            foot += _told([f"{scene.ms:.0f} ms, {scene.tokens.text}"], "quiet", width)
         if scene.worth is not None and (verdict := verdict_of(scene.worth)):
             foot += _told([verdict], "bad", width)
         foot += _told(scene.troubles, "bad", width)

@@ -197,7 +197,8 @@ def _mind(scene: Scene) -> list[Markup]:
         parts.append(tag("p", f"{scene.player} chose the move without functions.", class_="quiet"))
     parts += [_stage(stage) for stage in scene.stages]
     if scene.stages and scene.ms:
-        parts.append(tag("p", f"Decided in {scene.ms:.0f} ms.", class_="quiet"))
+        cost = f", with {scene.tokens.text}" if scene.tokens.text else ""
+        parts.append(tag("p", f"Decided in {scene.ms:.0f} ms{cost}.", class_="quiet"))
     return parts
 
 
@@ -211,6 +212,7 @@ def _stage(stage: StageStory) -> Markup:
     results = [tag("p", stage.note, class_="warn")] if stage.note else []
     if stage.shown:
         by = f"chosen by {stage.by}" if stage.by else ""
+        by += f", {stage.tokens.text}" if by and stage.tokens.text else ""
         chosen = tag("code", stage.chosen)
         shown = tag("code", stage.shown)
         results.append(tag("p", chosen, " gave ", shown, tag("small", f" ({by})" if by else "")))

@@ -22,7 +22,9 @@ from ld_tui.agent.events import (
     Retrieved,
     Selected,
     StageBegan,
+    decision_tokens,
     event_from_dict,
+    tokens_of,
 )
 from ld_tui.errors import LdTuiError
 from ld_tui.export.worth import Worth, Worths
@@ -30,6 +32,7 @@ from ld_tui.game.emergencies import emergencies_of
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, apply
+from ld_tui.llm.call import UNKNOWN, Tokens
 
 
 @dataclass(slots=True)
@@ -64,6 +67,8 @@ class StageStory:
     """The result in notation."""
     note: str = ""
     """What else happened, in one line."""
+    tokens: Tokens = field(default_factory=Tokens)
+    """What all its selections cost."""
 
     def candidate(self, name: str) -> Candidate:
         """Return a candidate, adding one for a name that retrieval didn't give."""
@@ -111,6 +116,7 @@ class Scene:
     moved: str = ""
     """The move in notation."""
     ms: float = 0.0
+    tokens: Tokens = UNKNOWN
     struck: tuple[str, ...] = ()
     """Emergencies that struck before the turn, in words."""
     troubles: tuple[str, ...] = ()
@@ -211,6 +217,7 @@ def _scene(
         move=turn.move,
         moved=moved,
         ms=turn.ms,
+        tokens=decision_tokens(turn.events),
         struck=_struck(record, ply),
         troubles=(*_illegal(turn.illegal[: len(turn.illegal) - told]), *decision.troubles),
         refused=tuple(decision.refused),
@@ -327,6 +334,7 @@ class _Decision:
 
     def _select(self, stage: StageStory, event: Selected) -> None:
         stage.by = printable(event.by)
+        stage.tokens += tokens_of(event)
         for one in stage.candidates:
             one.is_chosen = False
         for name, share in zip(event.candidates, event.probabilities, strict=True):

@@ -5,12 +5,9 @@ the server, so that whoever iterates is never kept waiting for long and can stop
 closing the generator closes the connection.
 """
 
-import contextlib
 import http.client
 import json
 import queue
-import socket
-import ssl
 import threading
 import time
 import urllib.error
@@ -22,7 +19,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ld_tui.errors import ModelError
-from ld_tui.llm.endpoint import Endpoint, Stay
+from ld_tui.llm.connection import Cord
+from ld_tui.llm.endpoint import Endpoint
 
 TICK = 0.5
 """Seconds after which whoever waits hears that nothing has come."""
@@ -102,9 +100,8 @@ class _Line(threading.Thread):
         }
         self._heard: queue.SimpleQueue[_Piece | ModelError | None] = queue.SimpleQueue()
         """Pieces, and at last None or why there are no more."""
-        self._closed = threading.Event()
-        self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
+        # Whoever iterates keeps the limits; this only ends the thread, should nobody close.
+        self._cord = Cord(limits.total + _CONNECT)
         self._held = ""
         """The end of the answer so far, where a key may have begun in it."""
 
@@ -141,21 +138,7 @@ class _Line(threading.Thread):
 
     def close(self) -> None:
         """End the connection, whatever the thread is at."""
-        self._closed.set()
-        with self._lock:
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    # TLS would first say goodbye, in the midst of the thread's reading.
-                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def opened(self, made: socket.socket) -> None:
-        """Note the connection, in order to end it; called by the thread."""
-        # Whoever iterates keeps the limits; this only ends the thread, should nobody close.
-        made.settimeout(self._limits.total + _CONNECT)
-        with self._lock:
-            self._socket = made
-        if self._closed.is_set():
-            raise ConnectionAbortedError
+        self._cord.pull()
 
     def run(self) -> None:
         try:
@@ -175,7 +158,7 @@ class _Line(threading.Thread):
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
-        opener = urllib.request.build_opener(Stay, _Http(self), _Https(self))
+        opener = self._cord.opener()
         for left in reversed(range(_TRIES)):
             body = json.dumps(self._data).encode()
             url = f"{self._endpoint.url}/chat/completions"
@@ -186,7 +169,7 @@ class _Line(threading.Thread):
             except urllib.error.HTTPError as error:
                 with error:
                     wait = self._wait(error, left)
-            if self._closed.wait(wait):
+            if self._cord.pulled.wait(wait):
                 return None
         return None
 
@@ -277,54 +260,6 @@ class _Line(threading.Thread):
     def _too_long(self) -> TooLongError:
         limit = self._limits.characters
         return TooLongError(f"the answer was cut off: it is over {limit:,} characters")
-
-
-class _Plain(http.client.HTTPConnection):
-    line: _Line
-
-    def connect(self) -> None:
-        super().connect()
-        self.line.opened(self.sock)
-
-
-class _Secure(http.client.HTTPSConnection):
-    line: _Line
-
-    def connect(self) -> None:
-        super().connect()
-        self.line.opened(self.sock)
-
-
-class _Http(urllib.request.HTTPHandler):
-    """Opens connections that can be ended from another thread."""
-
-    def __init__(self, line: _Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def made(host: str, **options: Any) -> _Plain:
-            connection = _Plain(host, **options)
-            connection.line = self._line
-            return connection
-
-        return self.do_open(made, req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    """The same by TLS."""
-
-    def __init__(self, line: _Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def made(host: str, **options: Any) -> _Secure:
-            connection = _Secure(host, context=ssl.create_default_context(), **options)
-            connection.line = self._line
-            return connection
-
-        return self.do_open(made, req)
 
 
 def _events(chunks: Iterator[bytes]) -> Iterator[bytes]:

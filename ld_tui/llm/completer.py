@@ -36,7 +36,7 @@ class Completer(Protocol):
         `max_tokens` tokens. Without a seed each token is the most probable one (of equals, the
         first); with one, each is drawn by its probability. The same arguments give the same
         answer whatever was asked before. Raises ModelError where the prompt with `max_tokens`
-        tokens is over the context length.
+        tokens is over the context length. Cost and going on are as with a `Selector`.
         """
         ...
 

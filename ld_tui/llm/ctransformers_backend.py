@@ -16,6 +16,7 @@ from typing import Literal
 from ctransformers.llm import LLM, Config
 
 from ld_tui.errors import ModelError
+from ld_tui.llm.call import go_on, note_tokens
 from ld_tui.llm.gguf_file import read_header
 from ld_tui.llm.gguf_llama import check_llama
 from ld_tui.llm.manifest import check_manifest
@@ -86,12 +87,15 @@ class _Model:
 
         What it shares with the last one evaluated is not evaluated again, in whole batches: then
         the answer is the same to the last bit as that of a fresh model, and a resumed game goes on
-        as the one that was cut off.
+        as the one that was cut off. Between batches whoever asked may end it: what was evaluated
+        until then is whole batches too.
         """
         evaluated = self._llm._context
         kept = _shared(evaluated, tokens) // BATCH * BATCH
         del evaluated[kept:]
-        self._feed(tokens[kept:])
+        for start in range(kept, len(tokens), BATCH):
+            go_on()
+            self._feed(tokens[start : start + BATCH])
 
     def _feed(self, tokens: Sequence[int]) -> None:
         try:
@@ -128,6 +132,7 @@ class CTransformersSelector(_Model):
             logits = self._llm.logits
             chosen = [float(logits[token]) for token in wanted]
         self._check_finite(chosen)
+        note_tokens(len(tokens), 0)
         return tuple(_softmax(chosen))
 
     def _label(self, label: str) -> int:
@@ -151,7 +156,7 @@ class CTransformersCompleter(_Model):
     ) -> str:
         """Return what the model writes after a prompt; see `Completer`."""
         rng = None if seed is None else random.Random(seed)
-        written = b""
+        written, count = b"", 0
         with _LIBRARY:
             tokens = self._tokenize(prompt)
             if len(tokens) + max_tokens > self.context_length:
@@ -163,15 +168,18 @@ class CTransformersCompleter(_Model):
             try:
                 for _ in range(max_tokens):
                     token = self._next(rng)
+                    count += 1
                     if self._llm.is_eos_token(token):
                         break
                     written += self._llm.detokenize([token], decode=False)
                     if any(text.encode() in written for text in stop):
                         break
+                    go_on()
                     self._feed([token])
             finally:
                 # What was evaluated token by token differs in its last bits from whole batches.
                 del self._llm._context[len(tokens) :]
+        note_tokens(len(tokens), count)
         answer = written.decode("utf-8", "replace")
         return min((answer.partition(text)[0] for text in stop), key=len, default=answer)
 

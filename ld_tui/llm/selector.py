@@ -29,7 +29,8 @@ class Selector(Protocol):
 
         Same order as `labels`; the sum is 1. The same prompt gives the same answer whatever was
         asked before, to within 1e-3. Raises ModelError for a prompt over the context length and
-        for a label that is not one token of the model.
+        for a label that is not one token of the model. What it cost, and whether to go on, is
+        the business of call.py.
         """
         ...
 

@@ -5,20 +5,24 @@ A server is named by its base URL, with the model's name as fragment where it ha
 environment only: LD_TUI_API_KEY, or OPENAI_API_KEY for api.openai.com; it is never shown.
 """
 
+import contextlib
 import hashlib
 import http.client
 import json
 import math
 import os
+import queue
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ld_tui.errors import ModelError
-from ld_tui.llm.endpoint import Stay
+from ld_tui.llm.call import go_on, note_tokens
+from ld_tui.llm.connection import Cord
 
 TIMEOUT = 60.0
 """Seconds in which an answer has to be there, waiting for a busy server included."""
@@ -31,14 +35,13 @@ CONTEXT = 32_768
 _BIAS = 200.0
 """Added to the labels' logits, so that they outweigh every other token whatever the text."""
 _BUSY = (429, 503)
+_TICK = 0.05
+"""Seconds after which whoever waits for a server looks whether it is still to wait."""
 
 
 def is_url(spec: object) -> bool:
     """Tell whether a model is named by the URL of a server."""
     return str(spec).startswith(("http://", "https://"))
-
-
-_OPENER = urllib.request.build_opener(Stay)
 
 
 class Server:
@@ -92,17 +95,22 @@ class Server:
             headers["Authorization"] = f"Bearer {self.key}"
         body = None if data is None else json.dumps(data).encode()
         request = urllib.request.Request(url, body, headers)
+        return _while_wanted(lambda cord: self._answer(request, cord))
+
+    def _answer(self, request: urllib.request.Request, cord: Cord) -> dict[str, Any]:
         last = time.monotonic() + TIMEOUT
+        opener = cord.opener()
         while True:
             left = last - time.monotonic()
             try:
-                with _OPENER.open(request, timeout=max(left, 0.1)) as answer:
+                with opener.open(request, timeout=max(left, 0.1)) as answer:
                     return self._read(answer, last)
             except urllib.error.HTTPError as error:
-                wait = self._wait(error)
-                if wait is None or time.monotonic() + wait > last:
-                    raise self._refused(error) from error
-                time.sleep(wait)
+                with error:
+                    wait = self._wait(error)
+                    if wait is None or time.monotonic() + wait > last:
+                        raise self._refused(error) from error
+                cord.pulled.wait(wait)
             except (OSError, http.client.HTTPException) as error:
                 reason = getattr(error, "reason", error)
                 raise ModelError(f"{self.host}: no answer from the server: {reason}") from error
@@ -143,6 +151,30 @@ class Server:
             why = error.reason
         line = " ".join(str(why).split())[:200]
         return ModelError(f"{self.host}: the server refused ({error.code}): {line}")
+
+
+def _while_wanted(ask: Callable[[Cord], dict[str, Any]]) -> dict[str, Any]:
+    """Return what `ask` does in a thread of its own; end its connection where it may not go on."""
+    cord = Cord()
+    found: queue.SimpleQueue[dict[str, Any] | Exception] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            found.put(ask(cord))
+        except Exception as error:
+            found.put(error)
+
+    threading.Thread(target=work, name="ask", daemon=True).start()
+    try:
+        while True:
+            go_on()
+            with contextlib.suppress(queue.Empty):
+                told = found.get(timeout=_TICK)
+                if isinstance(told, Exception):
+                    raise told
+                return told
+    finally:
+        cord.pull()
 
 
 class _Missing(ModelError):
@@ -202,6 +234,7 @@ class ServerSelector(_Served):
             )
         except _Missing:
             told = self._chat(prompt, labels)
+        _note_usage(told)
         return self._by_text(told, labels)
 
     def _token(self, label: str) -> int | None:
@@ -229,6 +262,7 @@ class ServerSelector(_Served):
                 "seed": 0,
             },
         )
+        _note_usage(found)
         top = _first(found, "top_probs")
         shares = {int(each["id"]): float(each["prob"]) for each in top}
         return _shared([shares.get(token, 0.0) for token in tokens], self.name)
@@ -279,10 +313,20 @@ class ServerCompleter(_Served):
         if seed is not None:
             data["seed"] = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") >> 1
         try:
-            return _written(self._server.post("/completions", {"prompt": prompt, **data}))
+            told = self._server.post("/completions", {"prompt": prompt, **data})
         except _Missing:
             messages = [{"role": "user", "content": prompt}]
-            return _written(self._server.post("/chat/completions", {"messages": messages, **data}))
+            told = self._server.post("/chat/completions", {"messages": messages, **data})
+        _note_usage(told)
+        return _written(told)
+
+
+def _note_usage(told: Mapping[str, Any]) -> None:
+    """Pass on what an answer says that it cost; a server need not say it."""
+    usage = told.get("usage")
+    counts = usage if isinstance(usage, dict) else {}
+    read, written = (counts.get(f"{what}_tokens") for what in ("prompt", "completion"))
+    note_tokens(read if type(read) is int else None, written if type(written) is int else None)
 
 
 def _choice(told: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,6 +17,8 @@ from ld_tui.llm.server_backend import Server
 
 CONTEXT_LIMIT = 4096
 """Memory for the context is taken whole at loading; prompts are far shorter than this."""
+BATCH = 64
+"""Tokens evaluated at once: between batches it looks whether anybody still waits for the answer."""
 _TRIAL = (
     "import os, sys; from ld_tui.llm.xllamacpp_backend import start; "
     "server = start(sys.argv[1], 1, 'trial'); os._exit(0)"
@@ -66,6 +68,7 @@ def start(path: str, threads: int, key: str) -> xllamacpp.Server:
     params.model.path = path
     params.n_ctx = CONTEXT_LIMIT
     params.n_parallel = 1
+    params.n_batch = params.n_ubatch = BATCH
     params.cpuparams.n_threads = threads
     params.warmup = False
     params.verbosity = -1

@@ -13,6 +13,7 @@ from ld_tui.agent.events import (
     FunctionRefused,
 )
 from ld_tui.game.rules import Position
+from ld_tui.llm.call import Tokens
 from ld_tui.plain.words import capital, listed, name_of
 from ld_tui.tui.ground import raised_text
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
@@ -41,10 +42,15 @@ def decision_lines(trace: Trace, detail: Detail) -> list[str]:
         chosen = [row for stage in stages if (row := stage.chosen) is not None]
         said = listed((_share(row) for row in chosen), "then") if chosen else "nothing"
         return [f"{who} chose {said}."]
-    lines = [f"How {who} decided for {trace.side}, in {trace.ms:.0f} ms:"]
+    cost = f"{trace.ms:.0f} ms{_cost(trace.tokens)}"
+    lines = [f"How {who} decided for {trace.side}, in {cost}:"]
     for stage in stages:
         lines += _full(stage) if detail == "full" else [_normal(stage)]
     return lines
+
+
+def _cost(tokens: Tokens) -> str:
+    return f", with {tokens.text}" if tokens.text else ""
 
 
 def _share(row: CandidateRow) -> str:
@@ -100,7 +106,7 @@ def _full(stage: StageTrace) -> list[str]:
     if stage.note:
         lines.append(f"{capital(stage.note)}.")
     if stage.shown:
-        lines.append(f"It says {stage.shown}, after {stage.ms:.0f} ms.")
+        lines.append(f"It says {stage.shown}, after {stage.ms:.0f} ms{_cost(stage.tokens)}.")
     return lines
 
 

@@ -8,6 +8,7 @@ What the code does wrong is a result; SandboxError is raised only where the sand
 
 import datetime
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ _SAYINGS = {
     "The monty syntax parser does": "the sandbox does",
     "Internal error in monty": "the sandbox does not support this",
 }
+_STARTING = threading.Lock()
+"""Held while a pool starts, by all sandboxes: looking for monty's binary is not thread-safe."""
 _ERA = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -113,7 +116,10 @@ def describe_failure(failure: Failure) -> str:
 
 
 class Sandbox:
-    """A worker kept warm; a context manager. Starts on first use, so making one costs nothing."""
+    """A worker kept warm; a context manager. Starts on first use, so making one costs nothing.
+
+    Threads may call it at once; each then has a worker of its own.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -215,11 +221,13 @@ class Sandbox:
         return Ran(value, _since(began))
 
     def _checkout(self) -> Any:
-        if self._pool is None:
-            pool = monty.Monty(feed_duration_limit_grace=_GRACE)
-            pool.__enter__()
-            self._pool = pool
-        return self._pool.checkout(
+        with _STARTING:
+            if self._pool is None:
+                pool = monty.Monty(feed_duration_limit_grace=_GRACE)
+                pool.__enter__()
+                self._pool = pool
+            pool = self._pool
+        return pool.checkout(
             script_name="source.py",
             limits={
                 "max_feed_duration_secs": self.limits.seconds,

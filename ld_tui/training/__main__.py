@@ -28,7 +28,8 @@ from ld_tui.errors import LdTuiError, UsageError
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training.composed import Composed
-from ld_tui.training.labels import Labels, make_labels, read_labels, write_labels
+from ld_tui.training.labels import Labels, read_labels, write_labels
+from ld_tui.training.teacher import make_labels
 from ld_tui.training.written import Written, write_functions
 
 FOLDER = (paths.checkout() or Path.cwd()) / ".training"

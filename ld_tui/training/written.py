@@ -30,8 +30,9 @@ from ld_tui.game.rules import Position, Side, apply, outcome
 from ld_tui.sandbox.run import Sandbox
 from ld_tui.tablebase.tables import Tables
 from ld_tui.tablebase.world import World
-from ld_tui.training.labels import HELD_OUT, changed_start
+from ld_tui.training.labels import HELD_OUT
 from ld_tui.training.taboo import Boards, benchmark_boards, is_benchmark
+from ld_tui.training.teacher import changed_start
 
 VALUED = 40
 """Positions of a world in which its functions are valued."""

@@ -22,11 +22,13 @@ from ld_tui.agent.events import (
     Selected,
     StageBegan,
     event_from_dict,
+    tokens_of,
 )
 from ld_tui.arena.game import Game
 from ld_tui.errors import LdTuiError
 from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Side
+from ld_tui.llm.call import UNKNOWN, Tokens
 from ld_tui.tui.authoring import Authoring
 
 
@@ -68,6 +70,8 @@ class StageTrace:
     note: str = ""
     """What else happened, in one line."""
     ms: float = 0.0
+    tokens: Tokens = field(default_factory=Tokens)
+    """Of all its selections."""
 
     def row(self, name: str) -> CandidateRow:
         """Return a candidate's row, adding one for a name that retrieval didn't give."""
@@ -94,6 +98,7 @@ class Trace:
     move: str = ""
     """In notation, once decided."""
     ms: float = 0.0
+    tokens: Tokens = UNKNOWN
     gave_up: str = ""
     authoring: Authoring | None = None
     """What authors did in it."""
@@ -125,9 +130,9 @@ class Trace:
             case FellBack():
                 self._stage(event.stage).note = event.reason
             case Decided(move, ms):
-                self.move, self.ms = move, ms
+                self.move, self.ms, self.tokens = move, ms, tokens_of(event)
             case GaveUp(reason, ms):
-                self.gave_up, self.ms = reason, ms
+                self.gave_up, self.ms, self.tokens = reason, ms, tokens_of(event)
             case (
                 EmergencyRaised()
                 | AuthorWorked()
@@ -159,6 +164,7 @@ class Trace:
         stage.row(event.name).is_chosen = True
         stage.by, stage.margin = event.by, event.margin
         stage.ms += event.ms
+        stage.tokens += tokens_of(event)
 
 
 def trace_of(

@@ -16,10 +16,13 @@ from ld_tui.agent.events import (
     GaveUp,
     Retrieved,
     Selected,
+    decision_tokens,
     event_from_dict,
     event_to_dict,
+    tokens_of,
 )
 from ld_tui.errors import LdTuiError
+from ld_tui.llm.call import UNKNOWN, Tokens
 
 numbers = st.floats(allow_nan=False)
 shares = st.lists(numbers).map(tuple)
@@ -69,6 +72,21 @@ def test_margin_and_entropy_tell_how_sure_a_choice_was(
     chosen = Selected(1, names[0], names, shares, "s-llm", 0.1)
     assert chosen.margin == pytest.approx(margin)
     assert chosen.entropy == pytest.approx(entropy)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Selected(1, "a", ("a",), (1.0,), "only", 0.1, 7, 1), Decided("f5f6", 1.0, 7, 1),
+     GaveUp("no choice left", 1.0, 7, 1)],
+    ids=lambda event: type(event).__name__,
+)  # fmt: skip
+def test_tokens_may_be_missing_as_in_older_files(event: Selected | Decided | GaveUp) -> None:
+    assert tokens_of(event) == Tokens(7, 1)
+    data = event_to_dict(event)
+    assert decision_tokens([data]) == (UNKNOWN if isinstance(event, Selected) else Tokens(7, 1))
+    del data["read"], data["written"]
+    old = event_from_dict(data)
+    assert tokens_of(old) == UNKNOWN == decision_tokens([data])
 
 
 def test_tuples_stay_tuples() -> None:

@@ -23,10 +23,12 @@ from ld_tui.agent.events import (
     StageBegan,
     event_from_dict,
     event_to_dict,
+    tokens_of,
 )
 from ld_tui.agent.loop import Agent, Choice, Settings
 from ld_tui.functionbase.manual import Example, Manual, Provenance, format_manual
 from ld_tui.functionbase.store import Stage
+from ld_tui.llm.call import Tokens, note_tokens
 from ld_tui.sandbox.run import Raised, Ran
 
 STAGES = (
@@ -66,6 +68,8 @@ class Parts:
     results: dict[str, Any] = field(default_factory=dict)
     favorite: str = ""
     author: "Pen | None" = None
+    cost: tuple[int | None, int | None] | None = (100, 1)
+    """What a prompt costs; None of an S-LLM that doesn't say."""
     prompts: list[str] = field(default_factory=list)
     calls: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -83,6 +87,8 @@ class Parts:
 
     def probabilities(self, prompt: str, labels: Sequence[str]) -> tuple[float, ...]:
         self.prompts.append(prompt)
+        if self.cost is not None:
+            note_tokens(*self.cost)
         words = prompt.split()
         likes = [
             10.0 if words[words.index(label) + 3] == self.favorite else 1.0 for label in labels
@@ -190,7 +196,44 @@ def test_each_stage_is_given_what_the_one_before_it_gave() -> None:
     events = parts.decide()
     assert parts.calls == [("left", None), ("hop", "the hill")]
     assert of(events, StageBegan)[1].state == "after the hill"
-    assert events[-1] == Decided("<hop>", events[-1].ms)
+    assert events[-1].move == "<hop>"
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [((100, 1), Tokens(100, 1)), ((100, None), Tokens(100, None)), (None, Tokens(None, None))],
+    ids=str,
+)
+def test_every_choice_and_the_whole_decision_say_their_tokens(
+    cost: tuple[int | None, int | None] | None, told: Tokens
+) -> None:
+    events = Parts(cost=cost, results={"hop": "trap"}, move=("hop", "dash", "skip")).decide()
+    assert [tokens_of(chosen) for chosen in of(events, Selected)] == [told] * 3
+    assert tokens_of(events[-1]) == told + told + told
+
+
+@pytest.mark.parametrize(
+    ("settings", "by"),
+    [
+        (Settings(select="first"), "first"),
+        (Settings(select="random"), "random"),
+        (Settings(chosen=("left", "hop")), "chosen"),
+    ],
+    ids=["first", "random", "chosen"],
+)
+def test_who_asks_no_model_spends_no_tokens(settings: Settings, by: str) -> None:
+    events = Parts().decide(settings)
+    assert {chosen.by for chosen in of(events, Selected)} == {by}
+    assert {tokens_of(chosen) for chosen in of(events, Selected)} == {Tokens(0, 0)}
+    assert tokens_of(events[-1]) == Tokens(0, 0)
+
+
+def test_the_only_candidate_costs_nothing_and_a_decision_given_up_what_it_cost_until_then() -> None:
+    parts = Parts(plan=("left",), results={"hop": "trap", "dash": "trap"})
+    events = parts.decide(illegal_left=0)
+    assert isinstance(events[-1], GaveUp)
+    assert [tokens_of(each) for each in of(events, Selected)] == [Tokens(0, 0), Tokens(100, 1)]
+    assert tokens_of(events[-1]) == Tokens(100, 1)
 
 
 @pytest.mark.parametrize("favorite", ["left", "right"])
@@ -349,7 +392,7 @@ def test_when_every_candidate_failed_the_author_is_told_the_errors() -> None:
     assert parts.author is not None
     assert parts.author.asked[0][0] == ("move",)
     assert len(parts.author.asked[0][1]) == 2
-    assert events[-1] == Decided("<ford>", events[-1].ms)
+    assert events[-1].move == "<ford>"
     assert not of(events, FellBack)
 
 
@@ -366,7 +409,7 @@ def test_a_written_function_that_fails_too_ends_in_a_random_legal_move() -> None
     events = parts.decide()
     assert len(of(events, EmergencyRaised)) == 1
     assert of(events, FellBack)
-    assert events[-1] == Decided("<any>", events[-1].ms)
+    assert events[-1].move == "<any>"
 
 
 def test_an_authors_events_go_over_the_wire() -> None:

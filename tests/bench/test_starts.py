@@ -14,7 +14,8 @@ from ld_tui.game.notation import parse_position
 from ld_tui.game.rules import Rules, Side, is_captured
 from ld_tui.game.starts import starts
 from ld_tui.tablebase.tables import Tables
-from ld_tui.training.labels import make_labels, write_labels
+from ld_tui.training.labels import write_labels
+from ld_tui.training.teacher import make_labels
 
 
 def test_there_are_200_different_boards_with_blue_to_move() -> None:

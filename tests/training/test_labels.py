@@ -14,16 +14,10 @@ from ld_tui.game.board import Cell
 from ld_tui.game.rules import Move, Rules, illegality, play
 from ld_tui.sandbox.run import Ran, Sandbox
 from ld_tui.tablebase.tables import Tables
-from ld_tui.training import labels as module
-from ld_tui.training.labels import (
-    Labels,
-    changed_start,
-    compile_functions,
-    make_labels,
-    read_labels,
-    write_labels,
-)
+from ld_tui.training import teacher as module
+from ld_tui.training.labels import Labels, read_labels, write_labels
 from ld_tui.training.taboo import benchmark_boards, is_benchmark
+from ld_tui.training.teacher import changed_start, compile_functions, make_labels
 
 COUNTS = {"blue": 20, "orange": 16}
 

@@ -14,10 +14,10 @@ from ld_tui.functionbase.retriever import open_retriever
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.game.describe import state_text
 from ld_tui.tablebase.tables import Tables
-from ld_tui.training import labels as labels_module
+from ld_tui.training import teacher as teacher_module
 from ld_tui.training.composed import COMBINATION, SEEN, Composed, compose, features
 from ld_tui.training.evaluate import held_out_wording, score, shipped_wording
-from ld_tui.training.labels import Labels, make_labels
+from ld_tui.training.labels import Labels
 from ld_tui.training.model import Llama, ModelConfig
 from ld_tui.training.prompts import (
     Encoder,
@@ -29,6 +29,7 @@ from ld_tui.training.prompts import (
     world_data,
 )
 from ld_tui.training.selector import Heads, Recipe, batches, feature_numbers, losses, train
+from ld_tui.training.teacher import make_labels
 from ld_tui.training.texts import HELD_OUT_STRUCTURES, SYNONYMS, reworded, training_text
 from ld_tui.training.tokenizer import SINGLE, train_tokenizer
 from ld_tui.training.written import write_functions
@@ -42,9 +43,9 @@ def base() -> FunctionBase:
 @pytest.fixture(scope="module")
 def labels(base: FunctionBase) -> list[Labels]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labels_module, "SIZES", ((6, 1.0),))
-        patch.setattr(labels_module, "CHANGED", 0.0)
-        patch.setattr(labels_module, "CHUNK", 10)
+        patch.setattr(teacher_module, "SIZES", ((6, 1.0),))
+        patch.setattr(teacher_module, "CHANGED", 0.0)
+        patch.setattr(teacher_module, "CHUNK", 10)
         return make_labels(base, Tables(), {"blue": 150, "orange": 120}, seed=2)
 
 

@@ -4,43 +4,29 @@ import os
 import re
 import shutil
 import stat
-import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.tui.tmux import Tmux, step_of
+
 pytestmark = pytest.mark.slow
-LIMIT = 60.0
-"""Seconds after which something that has to appear counts as missing."""
 _COLORS = re.compile(r"\x1b\[([0-9;:]*)m")
 
 
-class Pane:
-    """A program in tmux, with an environment of its own, started from a shell."""
+class Pane(Tmux):
+    """A program with an environment of its own, started from a shell."""
 
     def __init__(self, home: Path, *options: str, **environment: str) -> None:
-        self._socket = f"ld-tui-{uuid.uuid4().hex}"
         words = {"LD_TUI_HOME": str(home), "COLORTERM": ""} | environment
         named = " ".join(f"{name}={value}" for name, value in words.items() if value)
         unset = " ".join(f"-u {name}" for name, value in words.items() if not value)
         self.line = f"env {unset} {named} {sys.executable} -m ld_tui {' '.join(options)}"
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sh")
-        self.tmux("set", "-g", "status", "off")
+        super().__init__("sh")
         self.type(f"{self.line}; echo [exit $?]")
         self.press("Enter")
-
-    def screen(self, *options: str) -> str:
-        return self.tmux("capture-pane", "-p", *options)
-
-    def press(self, *keys: str) -> None:
-        self.tmux("send-keys", *keys)
-
-    def type(self, text: str) -> None:
-        self.tmux("send-keys", "-l", text)
 
     def click(self, column: int, row: int) -> None:
         """Press and release the left button, as a terminal reports it; both from 1."""
@@ -54,33 +40,13 @@ class Pane:
                 return
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 
-    def resize(self, width: int, height: int) -> None:
-        self.tmux("resize-window", "-x", str(width), "-y", str(height))
-
-    def until(self, *wanted: str | Callable[[str], object]) -> str:
-        end = time.monotonic() + LIMIT
-        while time.monotonic() < end:
-            shown = self.screen()
-            if any(one in shown if isinstance(one, str) else one(shown) for one in wanted):
-                return shown
-            time.sleep(0.05)
-        raise AssertionError(f"none of {wanted} ever appeared; last:\n{self.screen()}")
-
     def quit(self) -> None:
         self.press("q")
         self.ended()
 
     def ended(self) -> None:
         """Wait for the program's end, which has to be a good one."""
-        found = re.search(r"\[exit (\d+)\]", self.until(lambda text: re.search(r"t \d+\]", text)))
-        assert found is not None
-        assert found[1] == "0"
-
-    def tmux(self, *words: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, *words], capture_output=True, text=True, check=True
-        )
-        return done.stdout.rstrip("\n")
+        assert self.exit_status() == 0
 
 
 @pytest.fixture
@@ -94,15 +60,10 @@ def pane(tmp_path: Path) -> Iterator[Callable[..., Pane]]:
 
     yield make
     for one in opened:
-        one.tmux("kill-server")
+        one.close()
 
 
 GAME = ("play", "--side", "blue", "--size", "6", "--seed", "4")
-
-
-def step_of(shown: str) -> int:
-    found = re.search(r"step (\d+)/100", shown)
-    return int(found[1]) if found else 0
 
 
 def win(one: Pane) -> str:

@@ -7,79 +7,35 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.tui.tmux import Tmux, step_of
+
 pytestmark = pytest.mark.slow
-LIMIT = 60.0
-"""Seconds after which something that has to appear counts as missing."""
 
 
-class Terminal:
+class Terminal(Tmux):
     """A program in tmux."""
 
-    def __init__(self, socket: str, home: Path, *options: str, visual: str = "") -> None:
-        self._socket = socket
+    def __init__(self, home: Path, *options: str, visual: str = "") -> None:
         program = (
             f"env LD_TUI_HOME={home} VISUAL={visual} {sys.executable} -m ld_tui {' '.join(options)}"
         )
-        command = f'{program}; echo "[exit $?]"; sleep 1000'
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "sleep 1000")
-        self._tmux("set", "-g", "status", "off")
-        self._tmux("respawn-pane", "-k", command)
-
-    def screen(self) -> str:
-        """Return what can be seen, as plain text."""
-        return self._tmux("capture-pane", "-p")
-
-    def press(self, *keys: str) -> None:
-        """Press keys by tmux's names."""
-        self._tmux("send-keys", *keys)
-
-    def type(self, text: str) -> None:
-        """Type characters."""
-        self._tmux("send-keys", "-l", text)
-
-    def resize(self, width: int, height: int) -> None:
-        self._tmux("resize-window", "-x", str(width), "-y", str(height))
-
-    def until(self, *wanted: str | Callable[[str], object]) -> str:
-        """Wait until one of these is on the screen; return the screen."""
-        end = time.monotonic() + LIMIT
-        while time.monotonic() < end:
-            shown = self.screen()
-            if any(one in shown if isinstance(one, str) else one(shown) for one in wanted):
-                return shown
-            time.sleep(0.05)
-        raise AssertionError(f"none of {wanted} ever appeared; last:\n{self.screen()}")
+        super().__init__("sleep 1000")
+        self.tmux("respawn-pane", "-k", f'{program}; echo "[exit $?]"; sleep 1000')
 
     @property
     def pid(self) -> int:
         """The program's process id."""
-        return _child(int(self._tmux("display", "-p", "#{pane_pid}")), "ld_tui")
+        return _child(int(self.tmux("display", "-p", "#{pane_pid}")), "ld_tui")
 
     @property
     def engine(self) -> int:
         """The engine's process id."""
         return _child(self.pid, "ld_tui engine")
-
-    def exit_status(self) -> int:
-        """Wait for the program's end; return its status."""
-        found = re.search(r"\[exit (\d+)\]", self.until("[exit "))
-        assert found is not None
-        return int(found[1])
-
-    def close(self) -> None:
-        self._tmux("kill-server")
-
-    def _tmux(self, *words: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, *words], capture_output=True, text=True, check=True
-        )
-        return done.stdout.rstrip("\n")
 
 
 def _child(parent: int, command: str) -> int:
@@ -95,19 +51,13 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
     def make(*options: str, visual: str = "") -> Terminal:
-        home = tmp_path / "home"
-        one = Terminal(f"ld-tui-{uuid.uuid4().hex}", home, *options, visual=visual)
+        one = Terminal(tmp_path / "home", *options, visual=visual)
         opened.append(one)
         return one
 
     yield make
     for one in opened:
         one.close()
-
-
-def step_of(shown: str) -> int:
-    found = re.search(r"step (\d+)/100", shown)
-    return int(found[1]) if found else 0
 
 
 def play_to_the_end(one: Terminal) -> str:

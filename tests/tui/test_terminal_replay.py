@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ld_tui.arena.saves import list_saves, read_save
-from tests.tui.test_terminal import Terminal, step_of, terminal
+from tests.tui.test_terminal import Terminal, terminal
+from tests.tui.tmux import step_of
 
 __all__ = ["terminal"]
 pytestmark = pytest.mark.slow

@@ -79,8 +79,13 @@ class DecisionPanel(Painter):
         glyph = side_glyph(trace.side, self._view.letters)
         doing = "decided" if trace.is_done else "decides"
         by = NAMES.get(trace.player, trace.player)
+        left = f"{by} {doing} for {trace.side} · step {trace.step}"
         right = self._view.activity or (f"{trace.ms:.0f} ms" if trace.is_done else "…")
-        title = rule(f"{by} {doing} for {trace.side} · step {trace.step}", width - 2, right)
+        if (cost := trace.tokens.short) and trace.stages and not self._view.activity:
+            # Six more: what `rule` puts around the two, and the sign before them.
+            with_cost = f"{cost}, {right}"
+            right = with_cost if len(left) + len(with_cost) + 8 <= width else right
+        title = rule(left, width - 2, right)
         return [(f"{glyph} ", str(trace.side)), *title]
 
     def _plain_player(self, trace: Trace, width: int) -> list[Line]:
@@ -212,10 +217,11 @@ class DecisionPanel(Painter):
         arrow = "-> " if self._view.letters else "→ "
         left: Line = [(arrow, str(side)), (cut(stage.shown, width - 3), "strong")]
         by = {"s-llm": "S-LLM", "only": "the only one left"}.get(stage.by, stage.by)
-        right = f"{by}, {stage.ms:.0f} ms"
-        if width_of(left) + len(right) + 2 > width:
-            return left
-        return spread(left, [(right, "quiet")], width)
+        for parts in ((by, stage.tokens.short, f"{stage.ms:.0f} ms"), (by, f"{stage.ms:.0f} ms")):
+            right = ", ".join(part for part in parts if part)
+            if width_of(left) + len(right) + 2 <= width:
+                return spread(left, [(right, "quiet")], width)
+        return left
 
     def _verdict(self, trace: Trace, width: int) -> Line | None:
         if trace.gave_up:
