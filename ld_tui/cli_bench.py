@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,8 @@ def _bench(options: argparse.Namespace) -> int:
     suite = SuiteOptions(
         games=options.games or usual,
         sides=parse_sides(options.sides),
-        sources=sources_of(options),
+        # Functions written in the midst of a game would be another player than the base's.
+        sources=replace(sources_of(options), author=None),
         starts=starts,
         starts_file=options.starts,
         **{name: getattr(options, name) for name in names},

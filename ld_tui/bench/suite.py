@@ -101,11 +101,26 @@ def play_suite(
     total(len(tasks), len(tasks) - len(todo))
     if todo:
         resources.table(parse_position(starts[0]), solving)
+        _check_par(starts if options.starts else (), resources)
     play = _in_processes if options.workers > 1 and len(todo) > 1 else _here
     for played in play(todo, options, resources):
         journal.add(played)
         done(played)
     return journal.all_of(wanted, len(starts))
+
+
+def _check_par(starts: Sequence[str], resources: Resources) -> None:
+    """Raise UsageError for a start without a par: nothing can be measured against it."""
+    for number, start in enumerate(starts, 1):
+        position = parse_position(start)
+        par = resources.table(position).value(position)
+        if par is None:
+            raise UsageError(
+                f"--starts: orange can escape for ever from position {number}, so that it has no "
+                "par; leave it out"
+            )
+        if par == 0:
+            raise UsageError(f"--starts: orange is captured in position {number}; leave it out")
 
 
 def _here(tasks: Sequence[Task], options: SuiteOptions, resources: Resources) -> Iterator[Played]:

@@ -18,6 +18,7 @@ from ld_tui.bench.journal import Measured
 from ld_tui.bench.progress import JsonLines
 from ld_tui.bench.tables import Tables
 from ld_tui.cli import main
+from ld_tui.game.maps import read_map
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
@@ -185,3 +186,23 @@ def test_the_screen_wants_a_terminal_and_no_files(
 ) -> None:
     assert main(["bench", "--screen", *more]) == 2
     assert capsys.readouterr().err == f"ld-tui: {message}\n"
+
+
+def test_starts_under_changed_rules_are_played_with_the_base_as_it_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "starts.txt"
+    lost = format_position(read_map("racetrack", 8).starts(1, 1)[0])
+    won = "8 a1,c1,b4 b1 b 0 0,0 roadblock:d4;sprint"
+    command = ["bench", "--starts", str(path), "--methods", "ld-oracle", "--sides", "blue"]
+    command += ["--opponents", "perfect", "--json", "--untimed"]
+    path.write_text(f"{won}\n")
+    assert main(command) == 0
+    (game,) = json.loads(capsys.readouterr().out)["games"]
+    assert (game["steps"], game["par"]) == (1, 1)
+    path.write_text(f"{won}\n{lost}\n")
+    assert main(command) == 2
+    assert "can escape for ever from position 2" in capsys.readouterr().err
+    path.write_text(f"{won.replace('b4', 'b2')}\n")
+    assert main(command) == 2
+    assert "is captured in position 1" in capsys.readouterr().err
