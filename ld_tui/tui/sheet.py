@@ -50,8 +50,14 @@ class Stock:
     entries: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
     uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    found: tuple[tuple[str, float], ...] | None = None
-    """What a search found, nearest first; None while nobody searches."""
+    found: tuple[tuple[str, float | None], ...] | None = None
+    """What a search found, with distances: by name (without one), then the nearest first; None
+    while nobody searches."""
+
+    def named(self, sought: str) -> tuple[str, ...]:
+        """Return the functions that have what is sought in their names."""
+        part = "_".join(sought.lower().split())
+        return tuple(each.name for each in self.entries if part in each.name)
 
 
 class BenchHost(Protocol):

@@ -52,6 +52,7 @@ class Workbench:
         """The latest request of each kind: `look`, `apply`, `search`, `usage`."""
         self._applied = ("", "")
         """The text that is being checked to be applied, and its note."""
+        self._sought = ""
         self._typed = 0
         self._wanted: Place | None = None
 
@@ -76,6 +77,9 @@ class Workbench:
 
         def then(found: tuple[tuple[Entry, ...], tuple[str, ...]]) -> None:
             self.stock.entries, self.stock.gone = found
+            if self.stock.found is not None:
+                there = {entry.name for entry in self.stock.entries}
+                self.stock.found = tuple(each for each in self.stock.found if each[0] in there)
             self._host.stocked()
 
         self._clerk.do(work, then, self._trouble)
@@ -90,6 +94,7 @@ class Workbench:
             self.stock.found = None
             self._host.stocked()
             return
+        self._sought = text
         self._asked["search"] = self._engine.ask("search", text=text, k=FOUND)
 
     def open(self, place: Place) -> None:
@@ -142,17 +147,17 @@ class Workbench:
         if sheet is None:
             return
         if not sheet.is_changed:
-            self._say("nothing changed")
+            self.say("nothing changed")
             return
         self._applied = (sheet.text, note)
-        self._say("checking…")
+        self.say("checking…")
         self._asked["apply"] = self._engine.ask("check", text=sheet.text, opened=sheet.place.name)
 
     def revert(self) -> None:
         """Go back to what the file has; the draft goes to the versions."""
         sheet = self.sheet
         if sheet is None or not sheet.is_changed or not sheet.opened.digest:
-            self._say("nothing to go back from")
+            self.say("nothing to go back from")
             return
         place, text, digest = sheet.place, sheet.text, sheet.opened.digest
 
@@ -224,7 +229,7 @@ class Workbench:
     def undelete(self) -> None:
         """Bring the function back that was deleted last."""
         if not self.taken:
-            self._say("nothing was deleted in this visit")
+            self.say("nothing was deleted in this visit")
             return
         was = self.taken.pop()
 
@@ -239,11 +244,11 @@ class Workbench:
         """Take notice of files that another program changed; what is being written stays."""
         self.refresh()
         sheet = self.sheet
-        self._say(f"changed outside: {', '.join(names)}")
+        self.say(f"changed outside: {', '.join(names)}")
         if sheet is None or sheet.place.name not in names:
             return
         if sheet.is_changed:
-            self._say(f"{sheet.place.name} changed outside; yours stays here until ctrl+s", True)
+            self.say(f"{sheet.place.name} changed outside; yours stays here until ctrl+s", True)
             return
         place = sheet.place
         self._clerk.do(lambda: self.shelf.open(place), self._lay_open, self._trouble)
@@ -260,12 +265,17 @@ class Workbench:
         if event == "report":
             self._take_report(kind, message)
         elif event == "found":
-            self.stock.found = tuple(zip(message["names"], message["distances"], strict=True))
+            near = zip(message["names"], message["distances"], strict=True)
+            named = self.stock.named(self._sought)
+            self.stock.found = (
+                *((name, None) for name in named),
+                *(each for each in near if each[0] not in named),
+            )
             self._host.stocked()
         elif event == "usage":
             self.stock.uses = message["functions"]
         elif event == "error":
-            self._say(str(message.get("message")), True)
+            self.say(str(message.get("message")), True)
         self._host.changed()
 
     # Within
@@ -283,7 +293,7 @@ class Workbench:
         if not message["good"]:
             count = len(sheet.problems)
             problems = "a problem" if count == 1 else f"{count} problems"
-            self._say(f"not applied, kept as a draft: {problems}", True)
+            self.say(f"not applied, kept as a draft: {problems}", True)
             self.keep()
             return
         place, digest = sheet.place, sheet.opened.digest
@@ -326,7 +336,7 @@ class Workbench:
         def then(opened: Opened) -> None:
             if self.sheet is sheet:
                 sheet.opened = replace(opened, draft=sheet.text)
-                self._say(
+                self.say(
                     f"{place.name} changed outside: ctrl+s again applies yours, theirs stays a "
                     "version",
                     True,
@@ -341,7 +351,7 @@ class Workbench:
         self.sheet = Sheet(opened, text, opened.draft)
         self._typed += 1
         if opened.is_stale:
-            self._say("the file changed since this draft was begun", True)
+            self.say("the file changed since this draft was begun", True)
         self._host.laid_open()
         self._look_if(self._typed)
 
@@ -374,14 +384,15 @@ class Workbench:
         return both
 
     def _written(self, line: str, changes_base: bool = True) -> None:
-        self._say(line)
+        self.say(line)
         if changes_base:
             self._host.base_changed(line)
         self.refresh()
 
     def _trouble(self, error: LdTuiError) -> None:
-        self._say(str(error), True)
+        self.say(str(error), True)
 
-    def _say(self, line: str, trouble: bool = False) -> None:
+    def say(self, line: str, trouble: bool = False) -> None:
+        """Tell what happened."""
         self.line, self.is_trouble = line, trouble
         self._host.changed()

@@ -272,7 +272,7 @@ async def test_how_a_function_fared_in_saved_games_is_told(visit) -> None:
     one = visit()
     async with one.app.run_test(size=(120, 36)) as pilot:
         await enter(pilot, one)
-        await until(pilot, lambda: "retrieved 9, chosen 4, then lost 0.25 a turn" in one.text())
+        await until(pilot, lambda: "retrieved 9, chosen 4, lost 0.25 a turn" in one.text())
 
 
 async def test_the_game_waits_and_the_last_turn_is_decided_again(visit) -> None:
@@ -323,3 +323,84 @@ async def test_a_move_in_the_sixth_column_can_be_typed(visit) -> None:
         assert play.hand.entry.text == "f5"
         await pilot.press("escape", "D")
         assert "LD has not decided" in one.text()
+
+
+async def test_the_ends_of_a_wrapped_line_are_the_ends_of_the_line(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("enter")
+        editor = screen._edit
+        row = next(at for at, line in enumerate(editor.text.split("\n")) if line.startswith("when"))
+        line = editor.document.get_line(row)
+        assert len(line) > editor.size.width
+        editor.move_cursor((row, 3))
+        await pilot.press("end")
+        assert editor.cursor_location == (row, len(line))
+        await pilot.press("home")
+        assert editor.cursor_location == (row, 0)
+        await pilot.press("ctrl+k")
+        assert editor.document.get_line(row) == ""
+        await pilot.press("ctrl+u")
+        assert editor.cursor_location == (row, 0)
+        await pilot.press("ctrl+end")
+        assert editor.cursor_location == editor.document.end
+        await pilot.press("ctrl+home", "question_mark")
+        assert editor.text.startswith("?")
+        assert "F1 help" in one.text()
+
+
+async def test_a_taken_name_is_refused_where_it_is_typed(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, NamingScreen))
+        await pilot.press("ctrl+a", "ctrl+k", *"chase", "enter")
+        await pilot.pause()
+        assert isinstance(one.app.screen, NamingScreen)
+        assert "there is a function chase already" in one.text()
+        await pilot.press("ctrl+a", "ctrl+k", *"Chase", "enter")
+        await pilot.pause()
+        assert "the first a letter" in one.text()
+        await pilot.press("escape")
+        await until(pilot, lambda: one.app.screen is screen)
+
+
+async def test_the_cursor_goes_on_from_what_is_deleted_and_to_what_is_back(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        await pilot.press("x")
+        await until(pilot, lambda: (s := screen.bench.sheet) and s.place.name == "close_ranks")
+        assert screen.bench.line.startswith("chase deleted")
+        await pilot.press("u")
+        await until(pilot, lambda: screen._tree.current == "chase")
+        assert screen.bench.line == "chase is back"
+        await pilot.press("down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "close_ranks")
+        assert screen.bench.line == ""
+
+
+async def test_a_name_is_found_before_what_is_near_in_meaning(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("slash", *"herd to")
+        await until(pilot, lambda: screen.bench.stock.found is not None)
+        found = screen.bench.stock.found
+        assert found[:2] == (("herd_to_corner", None), ("herd_to_wall", None))
+        assert all(distance is not None for _, distance in found[2:])
+        assert len({name for name, _ in found}) == len(found)
+        await until(pilot, lambda: "nearest in meaning first" in one.text())
+
+
+async def test_a_function_without_versions_says_so(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("v")
+        await until(pilot, lambda: "has no versions yet" in screen.bench.line)
+        assert one.app.screen is screen

@@ -65,7 +65,7 @@ class VersionsScreen(LdModal[str | None]):
                 title if self._texts else f"{self._function} has no versions yet: Esc leaves"
             )
             yield self._menu
-            with VerticalScroll(can_focus=False):
+            with VerticalScroll(can_focus=False, id="diff"):
                 yield self._diff
 
     def on_mount(self) -> None:
@@ -82,8 +82,9 @@ class VersionsScreen(LdModal[str | None]):
         self.dismiss(None)
 
     def action_page(self, by: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=8 * by, animate=False)
+        self.query_one("#diff").scroll_relative(y=8 * by, animate=False)
 
     def _show(self, at: int) -> None:
         if at < len(self._texts):
-            self._diff.show(diff(self._now, self._texts[at][2], ("now", "restored")))
+            # The first two lines name the texts, which the title does.
+            self._diff.show(diff(self._now, self._texts[at][2], ("now", "restored"))[2:])

@@ -1,9 +1,11 @@
 """The function base as a tree, by side and stage; or what a search found, nearest first."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -28,6 +30,10 @@ class BaseTree(Tree[str]):
     BaseTree > .tree--guides-selected { color: $rule; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "edit", tooltip="To the text", id="functions.edit"),
+    ]
+
     def __init__(self, letters: bool, chosen: Callable[[], None]) -> None:
         """`chosen` is called when the function under the cursor is to be edited."""
         super().__init__("functions", id="tree")
@@ -44,7 +50,7 @@ class BaseTree(Tree[str]):
         """Show what there is, the cursor on a function."""
         entries = {entry.name: entry for entry in stock.entries}
         if stock.found is not None:
-            shape = [("", f"{distance:.2f} {name}") for name, distance in stock.found]
+            shape = [("", f"{_near(distance)} {name}") for name, distance in stock.found]
         else:
             shape = [(f"{e.place.side}/{e.place.stage}", e.name) for e in stock.entries]
         if shape == self._shape:
@@ -59,7 +65,7 @@ class BaseTree(Tree[str]):
             for name, distance in stock.found:
                 if (entry := entries.get(name)) is not None:
                     sign = side_glyph(Side(entry.place.side), self._letters)
-                    self.root.add_leaf(self._label(entry, f"{distance:.2f} {sign} "), name)
+                    self.root.add_leaf(self._label(entry, f"{_near(distance)} {sign} "), name)
         else:
             stages = dict.fromkeys((each.place.side, each.place.stage) for each in stock.entries)
             for side, stage in stages:
@@ -103,6 +109,15 @@ class BaseTree(Tree[str]):
         return node.data
 
     @property
+    def beside(self) -> str:
+        """The function after the one that the cursor is on, or else before it."""
+        names = [str(node.data) for node in self._leaves(self.root)]
+        if self.current not in names:
+            return ""
+        at = names.index(self.current)
+        return (names[at + 1 :] or names[:at][-1:] or [""])[0]
+
+    @property
     def stage(self) -> str:
         """`side/stage` of where the cursor is; '' where nothing says."""
         node = self.cursor_node
@@ -144,3 +159,8 @@ class BaseTree(Tree[str]):
 
     def _style(self, names: str) -> Style:
         return palette_of(self.app.theme, self.app.theme_variables).style(names)
+
+
+def _near(distance: float | None) -> str:
+    """Return a distance as it stands before a name; what was found by its name has none."""
+    return f"{distance:.2f}" if distance is not None else "name"

@@ -91,7 +91,11 @@ def _length(binding: Binding) -> int:
 
 def key_text(binding: Binding) -> str:
     """Return how a key is written for a person."""
-    return binding.key_display or key_name(binding.key)
+    shown = binding.key_display
+    # Of a binding of two keys, such as `?` and F1, only the second acts in a field for text.
+    if shown and len(shown) == 1 and not (key_to_character(binding.key) or binding.key in _SHORT):
+        return key_name(binding.key)
+    return shown or key_name(binding.key)
 
 
 def key_name(key: str) -> str:
