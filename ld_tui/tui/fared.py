@@ -1,5 +1,7 @@
 """What the functions' screen tells of what is open, in words."""
 
+from collections.abc import Collection
+
 from ld_tui.functionbase.shelf import Entry
 from ld_tui.functionbase.versions import Version
 from ld_tui.tui.sheet import Sheet, Stock
@@ -40,6 +42,16 @@ def about(stock: Stock, entry: Entry | None) -> str:
             told += f", lost {use['regret']:.2f} a turn"
         told += "; "
     return f"{told}{entry.manual.origin}, by {made.author}, {made.date}"
+
+
+def left_as_drafts(stock: Stock, sheet: Sheet | None, edited: Collection[str]) -> list[str]:
+    """Return the functions, of those that were edited, whose text is not applied."""
+    left = {each.name for each in stock.entries if each.has_draft and each.name in edited}
+    if sheet is not None:
+        left.discard(sheet.place.name)
+        if sheet.is_changed and sheet.place.name in edited:
+            left.add(sheet.place.name)
+    return sorted(left)
 
 
 def told_version(each: Version) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """What is known of the functions and of the one that is open, while they are edited. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,10 +54,20 @@ class Stock:
     """What a search found, with distances: by name (without one), then the nearest first; None
     while nobody searches."""
 
-    def named(self, sought: str) -> tuple[str, ...]:
-        """Return the functions that have what is sought in their names."""
+    def take_found(self, sought: str, near: Iterable[tuple[str, float]]) -> None:
+        """Take what a search found: functions with the words in their names, then the nearest."""
         part = "_".join(sought.lower().split())
-        return tuple(each.name for each in self.entries if part in each.name)
+        named = [each.name for each in self.entries if part in each.name]
+        self.found = (
+            *((name, None) for name in named),
+            *(each for each in near if each[0] not in named),
+        )
+
+    def forget_gone(self) -> None:
+        """Leave out of what was found what the base no longer holds."""
+        if self.found is not None:
+            there = {entry.name for entry in self.entries}
+            self.found = tuple(each for each in self.found if each[0] in there)
 
 
 class BenchHost(Protocol):

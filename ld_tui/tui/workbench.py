@@ -46,6 +46,9 @@ class Workbench:
         self.is_trouble = False
         self.taken: list[Opened] = []
         """What was deleted, to be put back; the last first to come."""
+        self.edited: set[str] = set()
+        """What was typed in, by name."""
+        self.applied: list[Place] = []
         self._engine, self._clerk, self._saves = engine, clerk, saves
         self._host, self._settle = host, settle
         self._asked: dict[str, int] = {}
@@ -77,9 +80,7 @@ class Workbench:
 
         def then(found: tuple[tuple[Entry, ...], tuple[str, ...]]) -> None:
             self.stock.entries, self.stock.gone = found
-            if self.stock.found is not None:
-                there = {entry.name for entry in self.stock.entries}
-                self.stock.found = tuple(each for each in self.stock.found if each[0] in there)
+            self.stock.forget_gone()
             self._host.stocked()
 
         self._clerk.do(work, then, self._trouble)
@@ -113,6 +114,7 @@ class Workbench:
         if sheet is None or sheet.text == text:
             return
         sheet.text = text
+        self.edited.add(sheet.place.name)
         self._typed += 1
         typed = self._typed
         self.line = ""
@@ -266,11 +268,7 @@ class Workbench:
             self._take_report(kind, message)
         elif event == "found":
             near = zip(message["names"], message["distances"], strict=True)
-            named = self.stock.named(self._sought)
-            self.stock.found = (
-                *((name, None) for name in named),
-                *(each for each in near if each[0] not in named),
-            )
+            self.stock.take_found(self._sought, near)
             self._host.stocked()
         elif event == "usage":
             self.stock.uses = message["functions"]
@@ -308,6 +306,7 @@ class Workbench:
         text, _ = self._applied
         if sheet is not None:
             place = replace(sheet.place, name=done.name)
+            self.applied.append(place)
             self._wanted = None
             findings, unknown = sheet.findings, sheet.unknown
 

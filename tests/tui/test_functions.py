@@ -15,12 +15,15 @@ from ld_tui.engine.desk import Desk
 from ld_tui.functionbase.shelf import Place, Shelf
 from ld_tui.functionbase.store import load
 from ld_tui.game.notation import format_position
+from ld_tui.game.rules import Side
+from ld_tui.tui.again import Again
 from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.functions import FunctionsScreen
 from ld_tui.tui.screens.naming import NamingScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.screens.versions import VersionsScreen
+from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 
 ADVANCE = Place("blue", "plan", "advance")
 
@@ -404,3 +407,48 @@ async def test_a_function_without_versions_says_so(visit) -> None:
         await pilot.press("v")
         await until(pilot, lambda: "has no versions yet" in screen.bench.line)
         assert one.app.screen is screen
+
+
+async def test_what_is_not_applied_is_told_when_one_comes_back_to_the_game(visit) -> None:
+    one = visit("watch")
+    async with one.app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        play = one.app.screen
+        await until(pilot, lambda: play.conductor.game.ply >= 1)
+        screen = await enter(pilot, one)
+        name = screen.bench.sheet.place.name
+        await write(pilot, screen, 'when = "When', 'when = "Where')
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: f"{name} is a draft; f, then ctrl+s applies it" in one.text())
+
+
+def test_what_was_applied_and_not_found_is_named() -> None:
+    before = Trace(Side.ORANGE, 1, "ld")
+    after = Trace(Side.ORANGE, 1, "ld", move="f5f6")
+    stage = StageTrace(1, 2, "plan", "", "", rows=[CandidateRow("far_corner", 0.5, "")])
+    after.stages.append(stage)
+    found = Again(0, None, before, after)
+    applied = [
+        Place("orange", "plan", "my_run"),
+        Place("orange", "plan", "far_corner"),
+        Place("blue", "plan", "my_hunt"),
+    ]
+    assert found.passed_over(applied) == ["my_run"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_the_whole_screen(visit, snap_compare: Any, size: tuple[int, int]) -> None:
+    one = visit()
+
+    async def look(pilot: Pilot[None]) -> None:
+        screen = await enter(pilot, one)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        await write(pilot, screen, "    top = ", "    top = = ")
+        await until(pilot, lambda: screen.bench.sheet.problems)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.bench.entry("chase").has_draft)
+        for _ in range(5):
+            await pilot.pause(0.01)
+
+    assert snap_compare(one.app, terminal_size=size, run_before=look)

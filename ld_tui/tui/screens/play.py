@@ -371,7 +371,7 @@ class PlayScreen(DeedsScreen):
             self.hand.refuse("LD has not decided in this game yet")
             return
         ask_again(found, game, self.conductor.engine)
-        self._again = AgainScreen(found, self._letters)
+        self._again = AgainScreen(found, self._letters, self._ld.visits.applied)
         self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:

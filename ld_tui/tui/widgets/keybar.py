@@ -93,7 +93,7 @@ def key_text(binding: Binding) -> str:
     """Return how a key is written for a person."""
     shown = binding.key_display
     # Of a binding of two keys, such as `?` and F1, only the second acts in a field for text.
-    if shown and len(shown) == 1 and not (key_to_character(binding.key) or binding.key in _SHORT):
+    if shown and len(shown) == 1 and _is_function_key(binding.key):
         return key_name(binding.key)
     return shown or key_name(binding.key)
 
@@ -102,9 +102,13 @@ def key_name(key: str) -> str:
     """Return how a key is written for a person, from Textual's name."""
     if key in _SHORT:
         return _SHORT[key]
-    if key[:1] == "f" and key[1:].isdecimal():
+    if _is_function_key(key):
         return key.upper()
     if key.startswith("upper_"):
         return key.removeprefix("upper_").upper()
     character = key_to_character(key)
     return character if character and character.isprintable() else key
+
+
+def _is_function_key(key: str) -> bool:
+    return key[:1] == "f" and key[1:].isdecimal()
