@@ -241,15 +241,13 @@ def setup_of(setup: Setup, loaded: Loaded, name: str) -> Setup:
             return replace(setup, ascii_only=pick_letters(config))
         case "clock":
             return replace(setup, clock=round(60 * config.clock))
-        case "level":
+        case "level" | "k":
             from ld_tui.arena.levels import strength_of
 
             named: dict[str, object] = {"level": config.level}
             if "agent.k" in loaded.origins:
                 named["k"] = config.k
             return replace(setup, ld=strength_of(named).settings())
-        case "k":
-            return replace(setup, ld={**setup.ld, "k": config.k})
         case "size" | "opponent" | "reply_delay" | "turn_seconds":
             return replace(setup, **{name: getattr(config, name)})
     return setup

@@ -14,7 +14,7 @@ PINNED = ("help", "quit")
 """Bindings, by id, that always have their place at the right."""
 _SHORT = {
     "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
-    "full_stop": ".", "comma": ",", "backspace": "⌫", "escape": "esc", "delete": "del",
+    "full_stop": ".", "comma": ",", "backspace": "bksp", "escape": "esc", "delete": "del",
     "pageup": "pgup", "pagedown": "pgdn", "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 
