@@ -189,12 +189,12 @@ class BenchScreen(LdScreen):
         self.notify("the command line is copied", markup=False)
 
     def action_write(self) -> None:
-        paper = self.desk.ran.is_paper
+        rows = "methods" if self.desk.ran.is_paper else "emergencies"
         items = [
             Item("json", "JSON", "every number, as --json prints them", "j"),
-            Item("csv", "CSV", "the table of methods", "c", paper),
+            Item("csv", "CSV", f"the table of {rows}", "c"),
             Item("markdown", "Markdown", "the tables, with the command", "m"),
-            Item("plots", "plots", "SVG and PNG by matplotlib", "p", paper),
+            Item("plots", "plots", "SVG and PNG by matplotlib", "p"),
         ]
         self.app.push_screen(ChoiceScreen("Write to a file:", items), self._write)
 
