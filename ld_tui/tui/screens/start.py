@@ -230,6 +230,7 @@ class StartScreen(LdScreen):
                 tooltip="Change LD's strength"),
         Binding("L", "level(-1)", "level before", show=False, id="start.level_before"),
         Binding("c", "clock", "clock", show=False, id="start.clock", tooltip="Change the clock"),
+        Binding("W", "series", "series", id="start.series", tooltip="Watch several games"),
         Binding("x", "either", "random side", id="start.either", tooltip="Play a side at random"),
         Binding("f2", "app.settings", "settings", show=False, id="start.settings",
                 tooltip="Settings, keys, models"),
@@ -332,6 +333,10 @@ class StartScreen(LdScreen):
         """Begin a game on a side at random."""
         self._begin(random.choice(("blue", "orange")))
 
+    def action_series(self) -> None:
+        """Put a series of games together, to watch it."""
+        self._ld.ask_series(self.wanted("watch"))
+
     def wanted(self, mode: Mode) -> Wanted:
         """Return the game that is chosen."""
         choices, chosen = self._choices, self._choices.map_chosen
@@ -398,7 +403,7 @@ class StartScreen(LdScreen):
         return [
             Item("blue", "Play blue", "hunt with three dots", "b"),
             Item("orange", "Play orange", "escape from three", "o"),
-            Item("watch", "Watch", f"{rival} against {rival}", "w"),
+            Item("watch", "Watch", f"{rival} against {rival}; W: a series", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
             *(Item(each.name, each.label, self._detail(each), each.key) for each in ENTRIES),
         ]
