@@ -452,3 +452,17 @@ def test_the_whole_screen(visit, snap_compare: Any, size: tuple[int, int]) -> No
             await pilot.pause(0.01)
 
     assert snap_compare(one.app, terminal_size=size, run_before=look)
+
+
+async def test_a_long_line_that_differs_at_its_end_is_shown_to_its_end(visit, base: Path) -> None:
+    shelf = Shelf(base)
+    before = shelf.open(ADVANCE)
+    assert 'the edge."' in before.text
+    shelf.accept(ADVANCE, before.text.replace('the edge."', 'the rim."'), before.digest)
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await enter(pilot, one)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(one.app.screen, VersionsScreen))
+        await pilot.press("down")
+        await until(pilot, lambda: "rim." in one.text() and "edge." in one.text())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import chop_cells
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -10,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from ld_tui.functionbase.versions import diff
 from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
-from ld_tui.tui.text import Line, cut
+from ld_tui.tui.text import Line, plain
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
 
@@ -32,12 +33,21 @@ class DiffView(Painter):
         self.refresh(layout=True)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return max(1, len(self._diff))
+        return max(1, len(self.lines(width, 0)))
 
     def lines(self, width: int, height: int) -> list[Line]:
         if not self._diff:
             return [[("the same as the text that is open", "quiet")]]
-        return [[(cut(each, width), _STYLES.get(each[:1], ""))] for each in self._diff]
+        lines: list[Line] = []
+        for each in self._diff:
+            # Of a long line the end may be all that differs.
+            style, text = _STYLES.get(each[:1], ""), plain(each[1:])
+            parts = chop_cells(text, max(8, width - 1)) or [""]
+            lines += [
+                [(each[:1] if at == 0 else " ", style), (part, style)]
+                for at, part in enumerate(parts)
+            ]
+        return lines
 
 
 class VersionsScreen(LdModal[str | None]):
