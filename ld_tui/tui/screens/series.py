@@ -7,8 +7,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.settings import ABOUT, NAMES, OPPONENTS
 from ld_tui.tui.text import Line, wrap
@@ -55,7 +55,7 @@ class Telling(Painter):
         return [[(line, "quiet")] for line in wrap(self._text, width, height)]
 
 
-class SeriesScreen(ModalScreen[Match | None]):
+class SeriesScreen(LdModal[Match | None]):
     """Gives the series; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
