@@ -129,6 +129,13 @@ class SettledApp(App[None]):
         if not any(isinstance(screen, ConfigScreen) for screen in self.screen_stack):
             self.push_screen(ConfigScreen())
 
+    def action_command_palette(self) -> None:
+        """Open the palette of commands."""
+        from ld_tui.tui.screens.commands import CommandsScreen
+
+        if not isinstance(self.screen, CommandsScreen):
+            self.push_screen(CommandsScreen(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return what the palette offers."""
         yield SystemCommand("Settings", "Looks, keys, models", self.action_settings)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import events
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 
 from ld_tui.game.emergencies import Roadblock
 from ld_tui.tui.messages import GamesListed, SavesListed
 from ld_tui.tui.screens.choice import ChoiceScreen
+from ld_tui.tui.screens.commands import CommandsScreen
 from ld_tui.tui.screens.first import FirstScreen
 from ld_tui.tui.screens.games import GamesScreen
 from ld_tui.tui.screens.help import HelpScreen
@@ -186,3 +187,24 @@ async def test_a_second_palette_waits_until_the_first_has_gone(opened) -> None:
         await until(pilot, lambda: one.app.screen is start and not first.is_running)
         await pilot.press("ctrl+p")
         assert isinstance(one.app.screen, CommandPalette)
+
+
+async def test_the_palette_takes_keys_before_it_stands_and_after_it_went(opened) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        start = one.app.screen
+        one.app.action_command_palette()
+        palette = one.app.screen
+        await until(pilot, lambda: palette.query(CommandList))
+        for action in ("page_up", "page_down", "cursor_down", "last"):
+            palette._action_command_list(action)
+        for key in ("pageup", "escape", "escape", "escape"):
+            one.app.simulate_key(key)
+        await until(pilot, lambda: one.app.screen is start)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(one.app.screen, CommandsScreen))
+        await pilot.press(*"light")
+        await until(pilot, lambda: "Theme: light" in one.text())
+        await pilot.press("enter")
+        await until(pilot, lambda: one.app.config.theme == "light")
