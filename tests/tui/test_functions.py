@@ -466,3 +466,16 @@ async def test_a_long_line_that_differs_at_its_end_is_shown_to_its_end(visit, ba
         await until(pilot, lambda: isinstance(one.app.screen, VersionsScreen))
         await pilot.press("down")
         await until(pilot, lambda: "rim." in one.text() and "edge." in one.text())
+
+
+async def test_a_click_opens_a_function_and_another_one_edits_it(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        assert await pilot.click("#tree", offset=(6, 4))
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        assert not screen._edit.has_focus
+        assert screen.query_one("#stock").display
+        await pilot.click("#tree", offset=(6, 4))
+        assert screen._edit.has_focus
+        assert screen.bench.sheet.place.name == "chase"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -89,6 +90,14 @@ class BaseTree(Tree[str]):
             self.chosen()
         else:
             super().action_select_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the function that is clicked; a click on the one that is open edits it."""
+        line = int(event.style.meta.get("line", -1))
+        node = self.get_node_at_line(line)
+        if node is not None and not node.allow_expand and node is not self.cursor_node:
+            event.prevent_default()
+            self.cursor_line = line
 
     def select(self, name: str) -> None:
         """Put the cursor on a function, or on the first there is."""
