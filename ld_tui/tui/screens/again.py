@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from ld_tui.functionbase.shelf import Place
 from ld_tui.tui.again import Again
 from ld_tui.tui.screens.base import LdModal
-from ld_tui.tui.text import Line, bar, cut, fit, width_of
+from ld_tui.tui.text import Line, bar, cut, fit, width_of, wrap
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 from ld_tui.tui.widgets.painter import Painter
 from ld_tui.tui.widgets.status import side_glyph
@@ -50,7 +50,7 @@ class BeforeAfter(Painter):
         ]
         verdict = again.verdict.replace("→", "->") if self._letters else again.verdict
         style = "bad" if again.problem else "strong" if again.is_done else "quiet"
-        lines += [[], [(cut(verdict, width), style)]]
+        lines += [[], *([(line, style)] for line in wrap(verdict, width, 2))]
         for name in again.passed_over(self._applied):
             words = f"{name} is not among the nearest: what it says of `when` is far from this"
             lines.append([(cut(words, width), "warn")])
