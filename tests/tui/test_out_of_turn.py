@@ -202,6 +202,11 @@ async def test_the_palette_takes_keys_before_it_stands_and_after_it_went(opened)
         for key in ("pageup", "escape", "escape", "escape"):
             one.app.simulate_key(key)
         await until(pilot, lambda: one.app.screen is start)
+        await until(pilot, lambda: not palette.query(CommandList))
+        palette._list_visible = not palette._list_visible
+        palette._watch__list_visible()
+        await palette._watch__show_busy()
+        palette._action_command_list("page_up")
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(one.app.screen, CommandsScreen))
         await pilot.press(*"light")
