@@ -33,12 +33,9 @@ def add_plain(command: argparse.ArgumentParser, name: str) -> None:
 
 
 def check_plain(options: argparse.Namespace) -> bool:
-    """Tell whether to play in lines. Raises UsageError for an option that only the screen has.
-
-    A clock is one: nothing in lines would show it run.
-    """
+    """Tell whether to play in lines. Raises UsageError for an option that only the screen has."""
     plain = bool(getattr(options, "plain", False))
-    only = ("clock", "sound", "tutorial")
+    only = ("sound", "tutorial")
     if plain and (named := [name for name in only if getattr(options, name, None)]):
         raise UsageError(f"--{named[0]} goes with the screen; leave it, or --plain, out")
     return plain
@@ -70,6 +67,7 @@ def open_plain(
         functionbase=options.functionbase,
         detail=options.detail,
         ld=ld,
+        clock=round(60 * (getattr(options, "clock", None) or 0)),
     )
     return play_plain(plan)
 

@@ -64,7 +64,7 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     for name, text in (
         ("starts", "positions to start from, one a line, instead of the benchmark's"),
         ("resume", "finished games are kept there, and not played again; or a folder of such"),
-        ("csv", "the table of methods as CSV"),
+        ("csv", "the table of methods, or of emergencies, as CSV"),
         ("markdown", "the tables, with the command that made them"),
     ):
         command.add_argument(f"--{name}", type=Path, metavar="FILE", help=text)
@@ -117,9 +117,8 @@ def _bench_emergencies(options: argparse.Namespace) -> int:
     from ld_tui.bench.emergency import GAMES, EmergencyOptions, emergency_command, known_kinds
     from ld_tui.bench.paper import given_words
 
-    for name in ("methods", "csv", "plots"):
-        if getattr(options, name) is not None:
-            raise UsageError(f"--{name} is for --suite paper")
+    if options.methods is not None:
+        raise UsageError("--methods is for --suite paper")
     authors = options.authors or ("none", "composer")
     starts = _starts(options)
     usual = GAMES if starts is None else min(GAMES, len(starts))

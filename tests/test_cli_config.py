@@ -264,6 +264,11 @@ def test_lines_of_text_have_lds_strength(
     assert record.orange.settings == settings
 
 
-def test_lines_of_text_have_no_clock(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["play", "--plain", "--clock", "3"]) == 2
-    assert "--clock goes with the screen" in capsys.readouterr().err
+def test_lines_of_text_have_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    plans: list[Any] = []
+    monkeypatch.setattr("ld_tui.plain.open.play_plain", lambda plan: plans.append(plan) or 0)
+    for words, seconds in (([], 0), (["--clock", "3"], 180)):
+        assert main(["play", "--plain", "--side", "blue", *words]) == 0
+        assert plans[-1].clock == seconds
+    record = new_record("blue", "ld", 6, 3, None, plans[-1].ld, plans[-1].clock)
+    assert (record.blue.settings["clock"], record.orange.settings["clock"]) == (180, 180)

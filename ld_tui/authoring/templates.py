@@ -12,8 +12,8 @@ from ld_tui.functionbase.shelf import Place
 from ld_tui.functionbase.store import Stage
 
 _HEAD = """\
-# What the retriever and the S-LLM read are `summary` and `when`: one sentence each, in words that
-# other manuals use too. Words that the S-LLM was not taught are marked.
+# The retriever and the S-LLM read `summary` and `when`: a sentence each,
+# in words of other manuals. Words that the S-LLM doesn't know are marked.
 name = "{name}"
 side = "{side}"
 stage = "{stage}"
@@ -21,8 +21,9 @@ summary = "{summary}"
 when = "{when}"
 origin = "user"
 
-# state: size, blue (three cells), orange (a cell), unseen, side, step, changes, seed.
-# A cell is (column, row) from 0: (0, 0) is a1. previous: what the stage before gave, or None.
+# state: size, blue (three cells), orange (a cell), unseen, side, step,
+# changes, seed. A cell is (column, row) from 0: (0, 0) is a1.
+# previous: what the stage before gave, or None.
 source = '''
 {source}'''
 

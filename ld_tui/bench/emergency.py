@@ -13,36 +13,24 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from ld_tui import paths
 from ld_tui.agent.emergency import NOBODY
 from ld_tui.arena.match import game_seed
 from ld_tui.arena.resources import AuthorMaker, Resources, Sources
-from ld_tui.bench.emergency_games import STRIKE, Struck, Task, play_struck
+from ld_tui.bench.emergency_games import Struck, Task, play_struck
 from ld_tui.bench.emergency_journal import EmergencyJournal, Ended
+from ld_tui.bench.emergency_tables import ALL, NOTES, Line, charts, sheets, write_files
 from ld_tui.bench.journal import measured
-from ld_tui.bench.paper import WIDE, Outputs, draw_sheet
+from ld_tui.bench.paper import WIDE, Outputs, check_plots, draw_sheet
 from ld_tui.bench.pool import in_processes
 from ld_tui.bench.progress import Report, kept_line, reporting
 from ld_tui.bench.starts import FILE, benchmark_starts
-from ld_tui.bench.summary import Estimate, estimate
-from ld_tui.bench.tables import Chart, Sheet, Tables, markdown
+from ld_tui.bench.summary import estimate
+from ld_tui.bench.tables import Tables
 from ld_tui.errors import UsageError
-from ld_tui.game.emergencies import DURATION, KINDS
+from ld_tui.game.emergencies import KINDS
 from ld_tui.game.notation import format_position
 
 GAMES = 100
-ALL = "all"
-NOTES = (
-    f"One emergency strikes when {STRIKE} steps are finished, for good (jam: for {DURATION} "
-    "steps). All numbers count from there. par: under the new rules; of a jam that of the same "
-    "position without it, which nobody can reach. A game that blue doesn't win counts the step "
-    "limit. recover: steps up to the last one in which a function was struck. s: from the "
-    "emergency until the author was done. alone: how often the new function was chosen where it "
-    "alone is best by the tablebase, and of how many choices; worse: the same where another is "
-    "better; text: how often the choice leaves it when its manual trades texts with another's. "
-    "stale: functions of the base retrieved for a move that fail, or that the rules now refuse. "
-    "In brackets: 95 % bootstrap intervals."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +51,12 @@ class EmergencyOptions:
     """Where those were read from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What games of one emergency (or of all) with one author come to."""
-
-    kind: str
-    author: str
-    games: int
-    won: int
-    over: Estimate
-    """Steps over par, a game."""
-    gained: Estimate | None
-    """Steps fewer than without an author, from the same start; None for games without."""
-    illegal: int
-    fallbacks: int
-    recover: float
-    seconds: float | None
-    """None where times are left out."""
-    written: float
-    """Functions admitted, a game."""
-    alone: float | None
-    """Share of the choices in which the new function alone is best in which it was taken."""
-    alone_of: int
-    worse: float | None
-    """Of those in which another is better."""
-    worse_of: int
-    follows: float | None
-    stale: float | None
-
-
 def emergency_command(options: EmergencyOptions, outputs: Outputs, command: str) -> int:
     """Play the suite; print tables, or JSON, and write a page of Markdown; return the status."""
     if not options.kinds or not options.authors:
         raise UsageError("nothing to play: name at least one emergency and one author")
+    if outputs.plots is not None:
+        check_plots()
     tasks = tasks_of(options)
     resources = Resources(options.sources)
     base = resources.functionbase()
@@ -122,14 +83,7 @@ def emergency_command(options: EmergencyOptions, outputs: Outputs, command: str)
         for sheet in sheets(lines):
             console.print(draw_sheet(sheet, console.width >= WIDE))
         console.print(NOTES, markup=False, highlight=False)
-    if outputs.markdown is not None:
-        text = (
-            f"# Emergencies\n\nMeasured and written by\n\n```sh\n{command} --markdown FILE\n```\n"
-        )
-        try:
-            paths.atomic_write(outputs.markdown, f"{text}\n{NOTES}\n\n{markdown(sheets(lines))}")
-        except OSError as error:
-            raise UsageError(f"can't be written: {error}") from error
+    write_files(outputs, lines, command)
     return 0
 
 
@@ -283,72 +237,6 @@ def _line(kind: str, author: str, own: Sequence[Struck], every: Sequence[Struck]
 
 def _share(found: Sequence[bool]) -> float | None:
     return float(np.mean(found)) if found else None
-
-
-def sheets(lines: Sequence[Line]) -> Iterator[Sheet]:
-    """Yield the tables: what it does to play, and what the S-LLM did with the new functions."""
-    yield Sheet(
-        "Play after an emergency, blue's agent against perfect play",
-        (
-            "emergency",
-            "author",
-            "success",
-            "over par",
-            "steps gained",
-            "illegal",
-            "random",
-            "recover",
-        ),
-        tuple(
-            (
-                line.kind,
-                line.author,
-                f"{line.won}/{line.games}",
-                _estimate(line.over),
-                _estimate(line.gained),
-                str(line.illegal),
-                str(line.fallbacks),
-                f"{line.recover:.2f}",
-            )
-            for line in lines
-        ),
-        texts=2,
-    )
-    yield Sheet(
-        "The new functions, and who chose them",
-        ("emergency", "author", "written", "s", "alone", "worse", "text", "stale"),
-        tuple(
-            (
-                line.kind,
-                line.author,
-                f"{line.written:.2f}",
-                "" if line.seconds is None else f"{line.seconds:.2f}",
-                _part(line.alone, line.alone_of),
-                _part(line.worse, line.worse_of),
-                _part(line.follows),
-                _part(line.stale),
-            )
-            for line in lines
-        ),
-        texts=2,
-    )
-
-
-def charts(lines: Sequence[Line]) -> Iterator[Chart]:
-    """Yield steps over par by emergency and author."""
-    points = tuple((f"{line.kind} {line.author}", line.over) for line in lines)
-    if points:
-        yield Chart("blue after an emergency", "steps over par, a game", points)
-
-
-def _estimate(value: Estimate | None) -> str:
-    return "" if value is None else f"{value.mean:.2f} [{value.low:.2f}, {value.high:.2f}]"
-
-
-def _part(share: float | None, of: int | None = None) -> str:
-    if share is None:
-        return ""
-    return f"{share:.2f}" + (f" of {of:,}" if of is not None else "")
 
 
 def known_kinds(names: Sequence[str] | None) -> tuple[str, ...]:

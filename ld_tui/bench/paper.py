@@ -69,7 +69,7 @@ def bench_command(options: SuiteOptions, outputs: Outputs, suite: str = "paper")
     loading the players' parts raises, before any game is played where that can be.
     """
     if outputs.plots is not None:
-        _check_plots()
+        check_plots()
     resources = Resources(options.sources)
     command = command_line(options, suite)
     try:
@@ -121,7 +121,8 @@ def given_words(starts: Path | None, sources: Sources) -> list[str]:
     ]
 
 
-def _check_plots() -> None:
+def check_plots() -> None:
+    """Raise UsageError where plots can't be drawn here."""
     from ld_tui.bench.plots import check_library
 
     check_library()

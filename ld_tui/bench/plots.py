@@ -1,13 +1,13 @@
 """Plots of a benchmark, as SVG and PNG; the one module that draws with matplotlib."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ld_tui.bench.summary import Row
+from ld_tui.bench.tables import Chart
 from ld_tui.errors import UsageError
-from ld_tui.game.rules import Side
 
 FORMATS = ("svg", "png")
 _MISSING = "--plots needs matplotlib: pip install matplotlib"
@@ -24,14 +24,26 @@ def write_plots(folder: Path, rows: Sequence[Row]) -> list[Path]:
     The same numbers give the same files. Raises UsageError where matplotlib is missing or the
     folder can't be written.
     """
-    written = []
+    charts = {}
     pairs = dict.fromkeys((row.pairing.side, row.pairing.opponent) for row in rows)
+    for side, opponent in pairs:
+        chosen = [r for r in rows if (r.pairing.side, r.pairing.opponent) == (side, opponent)]
+        charts[f"{side}-against-{opponent}"] = Chart(
+            f"{side} against {side.other} {opponent}, {chosen[0].games} games",
+            "steps over par, a game",
+            tuple((row.pairing.method, row.over) for row in chosen),
+        )
+    return write_charts(folder, charts)
+
+
+def write_charts(folder: Path, charts: Mapping[str, Chart]) -> list[Path]:
+    """Draw charts, a file of each format for every name; raises as `write_plots` does."""
+    written = []
     with _library("matplotlib").rc_context({"svg.hashsalt": "ld-tui", "svg.fonttype": "none"}):
-        for side, opponent in pairs:
-            chosen = [r for r in rows if (r.pairing.side, r.pairing.opponent) == (side, opponent)]
-            figure = _figure(side, opponent, chosen)
+        for name, chart in charts.items():
+            figure = _figure(chart)
             for kind in FORMATS:
-                path = folder / f"{side}-against-{opponent}.{kind}"
+                path = folder / f"{name}.{kind}"
                 try:
                     folder.mkdir(parents=True, exist_ok=True)
                     metadata = {"Date": None} if kind == "svg" else None
@@ -50,22 +62,24 @@ def _library(name: str) -> Any:
         raise UsageError(_MISSING) from error
 
 
-def _figure(side: Side, opponent: str, rows: Sequence[Row]) -> Any:
-    figure = _library("matplotlib.figure").Figure(figsize=(7, 1 + 0.3 * len(rows)))
+def _figure(chart: Chart) -> Any:
+    labels = [label for label, _ in chart.points]
+    values = [value for _, value in chart.points]
+    figure = _library("matplotlib.figure").Figure(figsize=(7, 1 + 0.3 * len(values)))
     axes = figure.subplots()
-    places = range(len(rows))
-    means = [row.over.mean for row in rows]
+    places = range(len(values))
+    means = [value.mean for value in values]
     reach = [
-        [max(0.0, row.over.mean - row.over.low) for row in rows],
-        [max(0.0, row.over.high - row.over.mean) for row in rows],
+        [max(0.0, value.mean - value.low) for value in values],
+        [max(0.0, value.high - value.mean) for value in values],
     ]
     axes.errorbar(means, places, xerr=reach, fmt="o", capsize=3, color="#1f5fa8")
     axes.axvline(0, color="#888888", linewidth=1)
-    axes.set_yticks(list(places), [row.pairing.method for row in rows])
+    axes.set_yticks(list(places), labels)
     axes.invert_yaxis()
     # Losses stand at the step limit, a hundred times as far out as the methods that compare.
     axes.set_xscale("symlog", linthresh=1)
     axes.set_xticks([-1, 0, 1, 10, 100], ["-1", "0", "1", "10", "100"])
-    axes.set_xlabel("steps over par, a game (95 % interval)")
-    axes.set_title(f"{side} against {side.other} {opponent}, {rows[0].games} games")
+    axes.set_xlabel(f"{chart.unit} (95 % interval)")
+    axes.set_title(chart.title)
     return figure

@@ -177,7 +177,7 @@ class Keys:
 
     @property
     def says(self) -> str:
-        return 'a table of keys by binding, as "play.hint" = "i"'
+        return 'a table of keys by binding, as "play.hint.h" = "i"'
 
     def read(self, value: object) -> Mapping[str, str]:
         if not isinstance(value, Mapping):
@@ -201,7 +201,7 @@ class Keys:
         for pair in text.split():
             name, equals, keys = pair.partition("=")
             if not (equals and _ID.fullmatch(name)):
-                raise ValueError(f"{pair!r:.60} is not BINDING=KEYS, as play.hint=i")
+                raise ValueError(f"{pair!r:.60} is not BINDING=KEYS, as play.hint.h=i")
             found[name] = self.read_keys(keys)
         return found
 

@@ -77,9 +77,12 @@ class Loaded:
         return self.origins.get(setting.key, Origin())
 
     def with_value(self, setting: Setting, value: Any, origin: Origin) -> "Loaded":
-        """Return this with another value of one setting."""
+        """Return this with another value of one setting; a default's origin is not kept."""
         config = replace(self.config, **{setting.name: value})
-        return replace(self, config=config, origins={**self.origins, setting.key: origin})
+        origins = {key: old for key, old in self.origins.items() if key != setting.key}
+        if origin.source is not Source.DEFAULT:
+            origins[setting.key] = origin
+        return replace(self, config=config, origins=origins)
 
     def summary(self) -> str:
         """Say in one line that something could not be used; empty where all could."""

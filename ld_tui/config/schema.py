@@ -141,7 +141,7 @@ class Config:
         "agent.level",
         Choice(LEVELS),
         "full",
-        "how strong LD plays, weakest first; a K that is set beside it changes that level",
+        "how strong LD plays, weakest first; a K set beside it is taken instead",
         "--level",
         "next game",
     )
@@ -149,7 +149,7 @@ class Config:
         "agent.k",
         Number(1, 8),
         5,
-        "how many candidates the S-LLM chooses among",
+        "how many candidates the S-LLM chooses among; by itself as many as the level says",
         "-k",
         "next game",
     )

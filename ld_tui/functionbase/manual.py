@@ -42,6 +42,15 @@ _KEYS = (
 )
 _PROVENANCE_KEYS = ("author", "date", "rules", "parent")
 _EXAMPLE_KEYS = ("position", "previous", "result")
+_COMPLAINTS = {
+    r"Illegal character '\n'": "the quotes aren't closed",
+    "Unterminated string": "the quotes aren't closed",
+    "Expected newline or end of document after a statement": "more after the value",
+    "Expected '=' after a key in a key/value pair": "no = after a key",
+    "Invalid value": "not a value; a text stands in quotes",
+    "Invalid statement": "neither key = value nor [table]",
+    "Cannot overwrite a value": "a key is there twice",
+}
 _PLACE_NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 """What Windows takes for a device, with any ending: `con.toml` is no file there."""
@@ -136,7 +145,7 @@ def read_manual(text: str, where: str = "manual") -> tuple[Manual | None, tuple[
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: a number of too many digits, too
-        what = one_line(str(error)) if str(error) else "nested too deep"
+        what = _syntax(one_line(str(error))) if str(error) else "nested too deep"
         return None, (Problem(where, "", f"not TOML: {what}", "mend the syntax there"),)
     reader = _Reader(where)
     manual = reader.manual(data, text_digest(text))
@@ -144,6 +153,13 @@ def read_manual(text: str, where: str = "manual") -> tuple[Manual | None, tuple[
     if not reader.problems and (found := _unprintable(text.replace("\r\n", "\n"))):
         reader.note("", *found)
     return (None, tuple(reader.problems)) if reader.problems else (manual, ())
+
+
+def _syntax(told: str) -> str:
+    """Say in plain words what a TOML reader complains of most."""
+    for their, ours in _COMPLAINTS.items():
+        told = told.replace(their, ours)
+    return told
 
 
 def format_manual(manual: Manual) -> str:

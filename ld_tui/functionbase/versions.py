@@ -56,11 +56,16 @@ def version(folder: Path, name: str, number: int) -> Version:
 def remember(folder: Path, name: str, text: str, note: str) -> Version:
     """Put a text down as the newest version, unless it is that already; return it.
 
+    What was merely `found` is not put down again where nothing but drafts came since.
+
     To be called by one program at a time. Raises FunctionBaseError where the disk refuses.
     """
     every = versions(folder, name)
     if every and every[-1].path.read_bytes() == text.encode():
         return every[-1]
+    kept = [each for each in every if each.note != "draft"]
+    if note == "found" and kept and kept[-1].path.read_bytes() == text.encode():
+        return kept[-1]
     number = every[-1].number + 1 if every else 1
     now = datetime.now(UTC).replace(microsecond=0)
     path = folder / FOLDER / name / f"{number:04d}-{now.strftime(_TIME)}-{note}.toml"

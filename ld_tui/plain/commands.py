@@ -46,6 +46,7 @@ class Commands:
             Command(("legal", "l"), "legal [DOT]", "where dots may go", self._legal),
             Command(("value", "v"), "value [MOVE]", "what the game, or a turn, is worth",
                     self._value),
+            Command(("clock",), "clock", "what each side has left", self._clock),
             Command(("hint", "h"), "hint", "a best move", self._hint),
             Command(("best",), "best", "play a best move", self._best),
             Command(("why", "y"), "why", "the last decision, with all there was to choose from",
@@ -142,6 +143,10 @@ class Commands:
         if rest:
             dots = range(*(at := self._dot(rest), at + 1))
         self._session.say(*words.legal_lines(position, dots))
+
+    def _clock(self, rest: str) -> None:
+        line = words.clock_line(self._game.clock)
+        self._say(line or "There is no clock; --clock MINUTES begins a game with one.")
 
     def _dot(self, text: str) -> int:
         """Read a dot of the side to move, by its number or its cell."""

@@ -10,10 +10,10 @@ from ld_tui.arena.game import Changed, Game
 from ld_tui.arena.saves import latest_unfinished, list_saves, new_save_path, read_save, write_save
 from ld_tui.errors import SaveError
 from ld_tui.game.maps import read_map
-from ld_tui.game.record import GameRecord
+from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
-from ld_tui.tui.players import human, program
+from ld_tui.tui.players import CLOCK, human, program
 from ld_tui.tui.settings import LD
 
 Seat = Literal["blue", "orange", "both", "watch"]
@@ -51,15 +51,22 @@ def new_record(
     seed: int | None,
     map_name: str | None,
     ld: Mapping[str, object] = LD,
+    clock: int = 0,
 ) -> GameRecord:
-    """Return the record of a new game; without a seed another every time. `ld`: LD's settings."""
+    """Return the record of a new game; without a seed another every time.
+
+    `ld`: LD's settings. `clock`: seconds a side, 0 for none.
+    """
     if seed is None:
         seed = int.from_bytes(os.urandom(4), "big") >> 1
     if map_name is not None:
         start = read_map(map_name, size).starts(1, seed)[0]
     else:
         start = starts(1, seed, Rules(size=size))[0]
-    blue, orange = (human() if seat in (side, "both") else program(opponent, ld) for side in Side)
+    both = [human() if seat in (side, "both") else program(opponent, ld) for side in Side]
+    if clock:
+        both = [PlayerSpec(one.kind, {**one.settings, CLOCK: clock}) for one in both]
+    blue, orange = both
     return GameRecord(start, blue, orange, seed, __version__)
 
 

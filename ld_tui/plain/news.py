@@ -8,6 +8,7 @@ from ld_tui.game.rules import Reason, Side
 from ld_tui.plain.thoughts import Detail, decision_lines
 from ld_tui.plain.words import (
     capital,
+    clock_line,
     dots_line,
     lost_text,
     move_text,
@@ -79,6 +80,8 @@ class News:
             self._turn_told = self._game.ply
             yield f"Your turn. {turn_line(self._game)}"
             yield dots_line(self._conductor.position, self._conductor.sight)
+            if line := clock_line(self._conductor.clock):
+                yield line
 
     def _turn(self, ply: int, told_illegal: int) -> Iterator[str]:
         game, sight = self._game, self._conductor.sight

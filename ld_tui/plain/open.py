@@ -36,6 +36,8 @@ class Plan:
     detail: Detail = "normal"
     ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))
     """How strong LD plays in a new game."""
+    clock: int = 0
+    """Seconds a side in a new game; 0: no clock."""
 
 
 def play_plain(plan: Plan) -> int:
@@ -90,7 +92,8 @@ def _opened(
         if seat == "watch":
             raise UsageError("watching, both sides are programs; choose another opponent")
         seat = "both"
-    record = new_record(seat, plan.opponent, plan.size, plan.seed, plan.map_name, plan.ld)
+    board = (plan.size, plan.seed, plan.map_name)
+    record = new_record(seat, plan.opponent, *board, plan.ld, plan.clock)
     return record, Keeper(plan.saves, failed, seat)
 
 

@@ -10,6 +10,7 @@ from ld_tui.game.emergencies import in_force
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, dot_destinations
 from ld_tui.tui.analyses import Analysis, mark
+from ld_tui.tui.clock import Clock, clock_text
 from ld_tui.tui.ground import laid, map_text
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.sight import Sight
@@ -89,6 +90,18 @@ def turn_line(game: Game) -> str:
         return f"The game is over: {result_text(game, result)}."
     step = min(position.steps + 1, position.rules.max_steps)
     return f"Step {step} of {position.rules.max_steps}, {position.to_move} to move."
+
+
+def clock_line(clock: Clock) -> str:
+    """Say what each side has left; empty where there is no clock."""
+    told = [
+        f"{side} has {clock_text(left)} left"
+        if left >= 0
+        else f"{side} is {clock_text(-left)} over"
+        for side in Side
+        if (left := clock.left(side)) is not None
+    ]
+    return f"Clock: {', '.join(told)}." if told else ""
 
 
 def dots_line(position: Position, sight: Sight) -> str:

@@ -1,6 +1,6 @@
 """Deciding again: the last decision of the LD agent in a game, put to the engine once more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from ld_tui.agent.events import event_from_dict
 from ld_tui.arena.game import Game, Past, executed
 from ld_tui.engine.protocol import format_history
 from ld_tui.errors import LdTuiError
+from ld_tui.functionbase.shelf import Place
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.rules import Position
 from ld_tui.tui.players import decision_seed_of, seed_of
@@ -70,6 +71,19 @@ class Again:
             line = "the same choice"
         moves = "another move" if self.before.move != self.after.move else "the same move"
         return f"{line}; {moves}"
+
+    def passed_over(self, applied: Collection[Place]) -> list[str]:
+        """Return the functions, of those that were applied, that the retriever did not find."""
+        if not self.after.is_done:
+            return []
+        asked = {stage.name: {row.name for row in stage.rows} for stage in self.after.stages}
+        return [
+            each.name
+            for each in dict.fromkeys(applied)
+            if each.side == self.after.side.value
+            and each.stage in asked
+            and each.name not in asked[each.stage]
+        ]
 
     @staticmethod
     def shares(trace: Trace) -> list[list[tuple[str, int]]]:

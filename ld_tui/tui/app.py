@@ -7,7 +7,7 @@ before the engine, which is a process of its own, is even started.
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
@@ -35,6 +35,8 @@ from ld_tui.tui.settled import SettledApp
 from ld_tui.tui.tournaments import Tournaments
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from ld_tui.arena.game import Game
     from ld_tui.tui.ports import EditingEngine, ReviewingEngine
     from ld_tui.tui.saving import Saver
@@ -86,6 +88,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
+        self._palette: Screen[Any] | None = None
 
     def on_mount(self) -> None:
         mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
@@ -136,17 +139,31 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
     def begin(self, wanted: Wanted) -> None:
         """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
+        self.stand(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
-        from ld_tui.tui.players import wanted_again
-
-        wanted = self._wanted("start")
-        if self._play is not None:
-            wanted = wanted_again(self._play.conductor.game)
+        wanted = self._offered_now()
         self._leave_game()
-        self.switch_screen(self._start_screen(wanted))
+        self.stand(self._start_screen(wanted))
+
+    def stand(self, screen: "Screen[None]") -> None:
+        """Show a screen in place of all there are; others may have been opened meanwhile."""
+        from ld_tui.tui.screens.base import Leaving
+
+        while len(self.screen_stack) > 2:
+            top = self.screen
+            if isinstance(top, Leaving):
+                # Who opened it is to know that it is gone.
+                top.dismiss(None)
+            else:
+                # The palette, which would go on to look for commands.
+                self.workers.cancel_node(top)
+                self.pop_screen()
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
@@ -163,7 +180,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
 
         if isinstance(self.screen, StartScreen):
             self.screen.show_saves(message)
-        if not self._is_choosing:
+        if not self._is_choosing or self.is_asking:
             return
         self._is_choosing = False
         if message.unfinished or message.broken:
@@ -174,7 +191,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
     def on_game_loaded(self, message: GameLoaded) -> None:
         self._leave_game()
         self._saver = message.saver
-        self.switch_screen(self._screen(message.game))
+        self.stand(self._screen(message.game))
 
     def on_load_failed(self, message: LoadFailed) -> None:
         self.notify(message.line, severity="error", markup=False)
@@ -240,6 +257,13 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
             command = doctor_command(self.setup.engine_command, self.setup.saves)
             await self.push_screen(DoctorScreen(command))
 
+    def action_command_palette(self) -> None:
+        """Open the palette, unless the one before is still going away: there can be but one."""
+        if self._palette is None or not self._palette.is_running:
+            before = self.screen
+            super().action_command_palette()
+            self._palette = self.screen if self.screen is not before else None
+
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""
         self.kill_engine()
@@ -267,6 +291,17 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         setup = self.setup
         return Wanted(mode, setup.size, setup.map_name, setup.opponent, setup.ld, setup.clock)
 
+    def _offered_now(self) -> Wanted:
+        """Return the game that the start screen offers, or would offer."""
+        from ld_tui.tui.players import wanted_again
+        from ld_tui.tui.screens.start import StartScreen
+
+        if isinstance(self.screen, StartScreen):
+            return self.screen.wanted("start")
+        if self._play is not None:
+            return self._play.before or wanted_again(self._play.conductor.game)
+        return self._wanted("start")
+
     def _open_first(self, wanted: Wanted) -> None:
         """Show the board of a new game, and load what plays on it once it stands there."""
         from ld_tui.tui.screens.first import FirstScreen
@@ -278,7 +313,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
             self.engine.start()
             play = self._new_game(wanted, seed, start)
             play.early_keys = first.keys
-            self.switch_screen(play)
+            self.stand(play)
 
         self.push_screen(first)
         self.call_after_refresh(go_on)

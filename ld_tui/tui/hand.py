@@ -12,7 +12,7 @@ from ld_tui.game.rules import Position, Side
 from ld_tui.tui import deeds, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
-from ld_tui.tui.emergencies import force_text
+from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.entry import MoveEntry
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.picture import Picture
@@ -28,6 +28,8 @@ class Hand:
         self.entry = MoveEntry()
         self.hovered: Cell | None = None
         self.letters = letters
+        self.is_large = False
+        """Whether the board is drawn in cells of several rows, where a target is a ring."""
         self._drawn = drawn
         self._cursor: Cell | None = None
         self._marked: set[Cell] | None = None
@@ -55,7 +57,9 @@ class Hand:
             return MoveView("close", None, marked, advice, self._problem)
         view = self._turn_view()
         start = game.game.record.start
-        return replace(view, force=force_text(game.position, start), ground=map_text(start))
+        short = force_text(game.position, start, LETTERS if self.letters else SIGNS)
+        force = force_text(game.position, start)
+        return replace(view, force=force, force_short=short, ground=map_text(start))
 
     def _turn_view(self) -> MoveView:
         """Return what the move line tells of the turn."""
@@ -97,10 +101,18 @@ class Hand:
             return "Enter or a click here sends; u takes back"
         if draft.selected is None:
             return "Tab selects a dot"
-        where, sign = format_cell(draft.sources[draft.selected]), "+" if self.letters else "◦"
+        where = format_cell(draft.sources[draft.selected])
+        sign = "+" if self.letters else "ring" if self.is_large else "◦"
+        how = ", by arrows and Enter, or click it" if self.is_large else ""
         if draft.side is Side.ORANGE:
-            return f"go to a cell marked {sign}"
-        return f"dot {draft.selected + 1} on {where}: go to a {sign}"
+            return f"go to a {sign}{how}" if self.is_large else f"go to a cell marked {sign}"
+        return f"dot {draft.selected + 1}, {where}: go to a {sign}{how}"
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether there is nothing to leave: nothing is typed, marked or said."""
+        said = self._problem or self._advice
+        return not (self.entry.is_open or self._marked is not None or said or self._wants_hint)
 
     @property
     def is_marking(self) -> bool:
@@ -123,6 +135,8 @@ class Hand:
                 self.hint()
             return
         self._turn = draft.position
+        if self.conductor.is_over:
+            self.entry.close()
         self._problem = self._advice = ""
         self._wants_hint = False
         if self.conductor.is_persons_turn:

@@ -22,6 +22,9 @@ _PACKAGES = ("ld_tui.tui.screens", "ld_tui.tui.widgets")
 _APP = ("ld_tui.tui.app", "ld_tui.tui.settled")
 
 
+_WAYS = ("up", "down", "left", "right")
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What has an id, and keys of its own."""
@@ -47,11 +50,19 @@ def bound() -> Mapping[str, Bound]:
                 old = found.get(each.id, Bound(each.id, "", (), ()))
                 found[each.id] = Bound(
                     each.id,
-                    old.about or each.tooltip or each.description,
+                    old.about or each.tooltip or _in_words(each),
                     tuple(dict.fromkeys((*old.places, *places))),
                     tuple(dict.fromkeys((*old.keys, each.key))),
                 )
     return found
+
+
+def _in_words(each: Binding) -> str:
+    """Return what a binding without a tip does, such as `Cursor down`."""
+    first, _, last = str(each.id).rpartition(".")
+    name = each.description or last
+    way = f" {last}" if first and last in _WAYS and last not in name else ""
+    return f"{name}{way}".capitalize()
 
 
 def problems_of(keymap: Mapping[str, str]) -> list[str]:

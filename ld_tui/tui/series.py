@@ -1,5 +1,6 @@
 """Several games of two programs, and how they stand: a small tournament. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ld_tui.game.maps import read_map
@@ -48,6 +49,8 @@ class Series:
     seed: int
     size: int
     map_name: str | None = None
+    ld: Mapping[str, object] = field(default_factory=dict)
+    """LD's settings, should it play; empty: as it is."""
     bouts: list[Bout] = field(default_factory=list)
     played: int = 0
     """Games that are over, those that don't count among them."""

@@ -129,6 +129,13 @@ class SettledApp(App[None]):
         if not any(isinstance(screen, ConfigScreen) for screen in self.screen_stack):
             self.push_screen(ConfigScreen())
 
+    def action_command_palette(self) -> None:
+        """Open the palette of commands."""
+        from ld_tui.tui.screens.commands import CommandsScreen
+
+        if not isinstance(self.screen, CommandsScreen):
+            self.push_screen(CommandsScreen(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return what the palette offers."""
         yield SystemCommand("Settings", "Looks, keys, models", self.action_settings)
@@ -241,15 +248,13 @@ def setup_of(setup: Setup, loaded: Loaded, name: str) -> Setup:
             return replace(setup, ascii_only=pick_letters(config))
         case "clock":
             return replace(setup, clock=round(60 * config.clock))
-        case "level":
+        case "level" | "k":
             from ld_tui.arena.levels import strength_of
 
             named: dict[str, object] = {"level": config.level}
             if "agent.k" in loaded.origins:
                 named["k"] = config.k
             return replace(setup, ld=strength_of(named).settings())
-        case "k":
-            return replace(setup, ld={**setup.ld, "k": config.k})
         case "size" | "opponent" | "reply_delay" | "turn_seconds":
             return replace(setup, **{name: getattr(config, name)})
     return setup

@@ -1,6 +1,6 @@
 """What is known of the functions and of the one that is open, while they are edited. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,8 +50,24 @@ class Stock:
     entries: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
     uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    found: tuple[tuple[str, float], ...] | None = None
-    """What a search found, nearest first; None while nobody searches."""
+    found: tuple[tuple[str, float | None], ...] | None = None
+    """What a search found, with distances: by name (without one), then the nearest first; None
+    while nobody searches."""
+
+    def take_found(self, sought: str, near: Iterable[tuple[str, float]]) -> None:
+        """Take what a search found: functions with the words in their names, then the nearest."""
+        part = "_".join(sought.lower().split())
+        named = [each.name for each in self.entries if part in each.name]
+        self.found = (
+            *((name, None) for name in named),
+            *(each for each in near if each[0] not in named),
+        )
+
+    def forget_gone(self) -> None:
+        """Leave out of what was found what the base no longer holds."""
+        if self.found is not None:
+            there = {entry.name for entry in self.entries}
+            self.found = tuple(each for each in self.found if each[0] in there)
 
 
 class BenchHost(Protocol):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
     from ld_tui.tui.screens.play import PlayScreen
     from ld_tui.tui.series import Series
+    from ld_tui.tui.settings import Wanted
 
 LOOK = 3.0
 """Seconds for which the end of a game stands at the default speed."""
@@ -30,9 +31,31 @@ class Tournaments:
         from ld_tui.tui.series import Series
 
         setup = self._app.setup
-        seed = int.from_bytes(os.urandom(4), "big") >> 1 if setup.seed is None else setup.seed
-        self.series = Series(first, second, games, seed, setup.size, setup.map_name)
+        self.series = Series(first, second, games, self._seed(), setup.size, setup.map_name)
         self._app.push_screen(self._next_game(self.series))
+
+    def ask_series(self, wanted: "Wanted") -> None:
+        """Let the person put a series together, on the board that is offered, and begin it."""
+        from ld_tui.tui.ground import title_of
+        from ld_tui.tui.screens.series import Match, SeriesScreen
+        from ld_tui.tui.series import Series
+
+        app = self._app
+
+        def begin(match: Match | None) -> None:
+            if match is None:
+                return
+            board = (wanted.size, wanted.map_name)
+            players = (match.first, match.second, match.games)
+            self.series = Series(*players, self._seed(), *board, ld=wanted.ld)
+            app._leave_game()
+            app.switch_screen(self._next_game(self.series))
+
+        ground = f"{wanted.size} x {wanted.size}"
+        if wanted.map_name is not None:
+            ground += f", {title_of(wanted.map_name)}"
+        rival = wanted.opponent if wanted.opponent not in ("ld", "human") else "perfect"
+        app.push_screen(SeriesScreen(Match(second=rival), ground), begin)
 
     def bout_over(self, screen: "PlayScreen") -> None:
         """Take in how a game ended; the next one begins when that was looked at."""
@@ -66,7 +89,11 @@ class Tournaments:
         app._leave_game()
         new = self._next_game(series)
         new.conductor.pace.speed = speed
-        app.switch_screen(new)
+        app.stand(new)
+
+    def _seed(self) -> int:
+        seed = self._app.setup.seed
+        return int.from_bytes(os.urandom(4), "big") >> 1 if seed is None else seed
 
     def _next_game(self, series: "Series") -> "PlayScreen":
         from ld_tui import __version__
@@ -75,9 +102,10 @@ class Tournaments:
         from ld_tui.game.rules import Side
         from ld_tui.tui.players import program
         from ld_tui.tui.saving import Saver
+        from ld_tui.tui.settings import LD
 
         app = self._app
-        blue, orange = (program(series.kind(side)) for side in Side)
+        blue, orange = (program(series.kind(side), series.ld or LD) for side in Side)
         record = GameRecord(series.start(), blue, orange, series.game_seed(), __version__)
         app._saver = Saver(app.setup.saves, "watch", app._save_failed)
         screen = app._screen(Game(record, app._saver.save))

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ld_tui.functionbase.shelf import Place
+from ld_tui.tui.fared import left_as_drafts
 from ld_tui.tui.messages import BaseChanged, EngineSaid
 from ld_tui.tui.screens.functions import FunctionsScreen
 from ld_tui.tui.watching import Watcher
@@ -16,11 +18,13 @@ class Visits:
     def __init__(self, app: "LdTuiApp") -> None:
         self._app = app
         self._screen: FunctionsScreen | None = None
+        self.applied: list[Place] = []
+        """What was applied in the latest visit in which anything was."""
         self.watcher = Watcher(app.setup.functionbase, self._tell)
 
     def open(self, first: str = "") -> None:
         """Open the functions, `first` being the one to begin with; a game on screen waits."""
-        if self._screen is not None:
+        if self._screen is not None and self._screen in self._app.screen_stack:
             return
         app, play = self._app, self._app.play
         setup = app.setup
@@ -37,10 +41,14 @@ class Visits:
 
         def back(_: None) -> None:
             self._screen = None
+            bench = screen.bench
+            self.applied = bench.applied or self.applied
             # What is left to be written is written while the game is on the screen again.
             screen.shut(0.0)
             if play is not None and app.play is play:
                 play.back_from_functions(screen.changes, screen.digit, waits)
+                for name in left_as_drafts(bench.stock, bench.sheet, bench.edited):
+                    play.conductor.note(f"functions: {name} is a draft; f, then ctrl+s applies it")
 
         app.push_screen(screen, back)
 

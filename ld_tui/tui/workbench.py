@@ -46,12 +46,16 @@ class Workbench:
         self.is_trouble = False
         self.taken: list[Opened] = []
         """What was deleted, to be put back; the last first to come."""
+        self.edited: set[str] = set()
+        """What was typed in, by name."""
+        self.applied: list[Place] = []
         self._engine, self._clerk, self._saves = engine, clerk, saves
         self._host, self._settle = host, settle
         self._asked: dict[str, int] = {}
         """The latest request of each kind: `look`, `apply`, `search`, `usage`."""
         self._applied = ("", "")
         """The text that is being checked to be applied, and its note."""
+        self._sought = ""
         self._typed = 0
         self._wanted: Place | None = None
 
@@ -76,6 +80,7 @@ class Workbench:
 
         def then(found: tuple[tuple[Entry, ...], tuple[str, ...]]) -> None:
             self.stock.entries, self.stock.gone = found
+            self.stock.forget_gone()
             self._host.stocked()
 
         self._clerk.do(work, then, self._trouble)
@@ -90,6 +95,7 @@ class Workbench:
             self.stock.found = None
             self._host.stocked()
             return
+        self._sought = text
         self._asked["search"] = self._engine.ask("search", text=text, k=FOUND)
 
     def open(self, place: Place) -> None:
@@ -108,6 +114,7 @@ class Workbench:
         if sheet is None or sheet.text == text:
             return
         sheet.text = text
+        self.edited.add(sheet.place.name)
         self._typed += 1
         typed = self._typed
         self.line = ""
@@ -142,17 +149,17 @@ class Workbench:
         if sheet is None:
             return
         if not sheet.is_changed:
-            self._say("nothing changed")
+            self.say("nothing changed")
             return
         self._applied = (sheet.text, note)
-        self._say("checking…")
+        self.say("checking…")
         self._asked["apply"] = self._engine.ask("check", text=sheet.text, opened=sheet.place.name)
 
     def revert(self) -> None:
         """Go back to what the file has; the draft goes to the versions."""
         sheet = self.sheet
         if sheet is None or not sheet.is_changed or not sheet.opened.digest:
-            self._say("nothing to go back from")
+            self.say("nothing to go back from")
             return
         place, text, digest = sheet.place, sheet.text, sheet.opened.digest
 
@@ -224,7 +231,7 @@ class Workbench:
     def undelete(self) -> None:
         """Bring the function back that was deleted last."""
         if not self.taken:
-            self._say("nothing was deleted in this visit")
+            self.say("nothing was deleted in this visit")
             return
         was = self.taken.pop()
 
@@ -239,11 +246,11 @@ class Workbench:
         """Take notice of files that another program changed; what is being written stays."""
         self.refresh()
         sheet = self.sheet
-        self._say(f"changed outside: {', '.join(names)}")
+        self.say(f"changed outside: {', '.join(names)}")
         if sheet is None or sheet.place.name not in names:
             return
         if sheet.is_changed:
-            self._say(f"{sheet.place.name} changed outside; yours stays here until ctrl+s", True)
+            self.say(f"{sheet.place.name} changed outside; yours stays here until ctrl+s", True)
             return
         place = sheet.place
         self._clerk.do(lambda: self.shelf.open(place), self._lay_open, self._trouble)
@@ -260,12 +267,13 @@ class Workbench:
         if event == "report":
             self._take_report(kind, message)
         elif event == "found":
-            self.stock.found = tuple(zip(message["names"], message["distances"], strict=True))
+            near = zip(message["names"], message["distances"], strict=True)
+            self.stock.take_found(self._sought, near)
             self._host.stocked()
         elif event == "usage":
             self.stock.uses = message["functions"]
         elif event == "error":
-            self._say(str(message.get("message")), True)
+            self.say(str(message.get("message")), True)
         self._host.changed()
 
     # Within
@@ -283,7 +291,7 @@ class Workbench:
         if not message["good"]:
             count = len(sheet.problems)
             problems = "a problem" if count == 1 else f"{count} problems"
-            self._say(f"not applied, kept as a draft: {problems}", True)
+            self.say(f"not applied, kept as a draft: {problems}", True)
             self.keep()
             return
         place, digest = sheet.place, sheet.opened.digest
@@ -298,6 +306,7 @@ class Workbench:
         text, _ = self._applied
         if sheet is not None:
             place = replace(sheet.place, name=done.name)
+            self.applied.append(place)
             self._wanted = None
             findings, unknown = sheet.findings, sheet.unknown
 
@@ -326,7 +335,7 @@ class Workbench:
         def then(opened: Opened) -> None:
             if self.sheet is sheet:
                 sheet.opened = replace(opened, draft=sheet.text)
-                self._say(
+                self.say(
                     f"{place.name} changed outside: ctrl+s again applies yours, theirs stays a "
                     "version",
                     True,
@@ -341,7 +350,7 @@ class Workbench:
         self.sheet = Sheet(opened, text, opened.draft)
         self._typed += 1
         if opened.is_stale:
-            self._say("the file changed since this draft was begun", True)
+            self.say("the file changed since this draft was begun", True)
         self._host.laid_open()
         self._look_if(self._typed)
 
@@ -374,14 +383,15 @@ class Workbench:
         return both
 
     def _written(self, line: str, changes_base: bool = True) -> None:
-        self._say(line)
+        self.say(line)
         if changes_base:
             self._host.base_changed(line)
         self.refresh()
 
     def _trouble(self, error: LdTuiError) -> None:
-        self._say(str(error), True)
+        self.say(str(error), True)
 
-    def _say(self, line: str, trouble: bool = False) -> None:
+    def say(self, line: str, trouble: bool = False) -> None:
+        """Tell what happened."""
         self.line, self.is_trouble = line, trouble
         self._host.changed()

@@ -1,5 +1,6 @@
 """The emergency suite: the same games up to the emergency, counts that add up, honest lines."""
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,13 @@ from ld_tui.bench.emergency import (
     emergency_command,
     known_kinds,
     play_all,
-    sheets,
     summarize,
 )
 from ld_tui.bench.emergency_games import Struck, Task, play_struck
 from ld_tui.bench.emergency_look import Pick
+from ld_tui.bench.emergency_tables import sheets, write_files
 from ld_tui.bench.paper import Outputs
+from ld_tui.bench.plots import FORMATS
 from ld_tui.errors import UsageError
 from ld_tui.game.emergencies import KINDS
 
@@ -130,3 +132,29 @@ def test_names_are_checked_before_anything_is_played() -> None:
     with pytest.raises(UsageError, match="no author"):
         author_maker("nobody")
     assert play_all(EmergencyOptions((), 1), [], lambda task: None) == []
+
+
+def test_the_lines_are_written_as_csv_plots_and_a_page_that_shows_them(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    found = [
+        struck("fog", "none", 0, 9),
+        struck("fog", "composer", 0, 6),
+        struck("fog", "none", 1, 7),
+        struck("fog", "composer", 1, 6),
+    ]
+    lines = tuple(summarize(found))
+    folder = tmp_path / "plots"
+    outputs = Outputs(csv=tmp_path / "rows.csv", markdown=tmp_path / "page.md", plots=folder)
+    write_files(outputs, lines, "the command")
+    rows = list(csv.DictReader((tmp_path / "rows.csv").read_text().splitlines()))
+    assert [(row["kind"], row["author"]) for row in rows] == [
+        (line.kind, line.author) for line in lines
+    ]
+    assert (float(rows[1]["gained"]), rows[0]["gained"]) == (2.0, "")
+    assert float(rows[1]["over_par_high"]) == lines[1].over.high
+    names = {f"emergency-{name}.{kind}" for name in ("over-par", "gained") for kind in FORMATS}
+    assert {path.name for path in folder.iterdir()} == names
+    assert "fog composer" in (folder / "emergency-gained.svg").read_text()
+    page = (tmp_path / "page.md").read_text()
+    assert "the command" in page
+    assert "(plots/emergency-over-par.svg)" in page

@@ -155,7 +155,11 @@ def test_no_text_is_too_broken_to_be_reported(text: str) -> None:
         ("result = [5, 5]", "result = 1979-05-27", "examples[2].result: holds a date"),
         ("result = [5, 5]\n", "", "examples[2].result: missing"),
         ("[provenance]", "[[provenance]]", "provenance: an array, not a table"),
-        ('name = "ring"', "name = ", "not TOML: Invalid value (at line 2, column 8)"),
+        (
+            'name = "ring"',
+            "name = ",
+            "not TOML: not a value; a text stands in quotes (at line 2, column 8)",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_mend(old: str, new: str, says: str) -> None:

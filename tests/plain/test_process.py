@@ -89,7 +89,7 @@ def test_wrong_words_are_answered_in_one_line() -> None:
         (["play", "--plain", "--opponent", "nobody"], "'nobody' is no opponent"),
         (["watch", "--plain", "--opponent", "human"], "choose another opponent"),
         (["resume", "--plain"], "there is no unfinished game"),
-        (["play", "--plain", "--clock", "3", "--side", "blue"], "--clock goes with the screen"),
+        (["play", "--plain", "--sound", "--side", "blue"], "--sound goes with the screen"),
     ):
         done = piped(*options)
         assert done.returncode in (2, 3), options

@@ -11,6 +11,9 @@ from ld_tui.game.emergencies import Fog, strike
 from ld_tui.game.notation import format_move, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Reason, Side, legal_moves
+from ld_tui.plain.games import new_record, open_game
+from ld_tui.plain.words import clock_line
+from ld_tui.tui.clock import Clock
 
 Play = Callable[..., "object"]
 
@@ -177,3 +180,22 @@ def test_nothing_that_a_terminal_would_obey_is_written(played: Play, text: str) 
     record = replace(one.game.record, orange=PlayerSpec("llm:" + text))
     said = one.run("value " + text) + played(record=record).run("where")
     assert all(char.isprintable() or char == "\n" for char in said)
+
+
+def test_a_clock_is_told_with_each_turn_and_when_asked(played: Play) -> None:
+    record = new_record("blue", "greedy", 6, 3, None, clock=600)
+    said = played(record=record).run("best", "clock")
+    assert re.findall(
+        r"Clock: blue has (?:9:5\d|10:00) left, orange has (?:9:5\d|10:00) left", said
+    )
+    assert said.count("Clock: ") == 3
+    assert "There is no clock; --clock MINUTES" in played("blue").run("clock")
+
+
+def test_a_clock_that_has_run_out_says_by_how_much() -> None:
+    class Spent(Clock):
+        def left(self, side: Side) -> float | None:
+            return -63.0 if side is Side.BLUE else 12.0
+
+    game = open_game(new_record("blue", "greedy", 6, 3, None, clock=60), lambda record: None)
+    assert clock_line(Spent(game)) == "Clock: blue is 1:03 over, orange has 0:12 left."

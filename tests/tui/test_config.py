@@ -237,3 +237,29 @@ async def test_changes_are_written_before_the_program_ends(opened: Any) -> None:
         await go(pilot, "screen.sound")
         await pilot.press("enter", "f10")
     assert written().sound
+
+
+async def test_a_k_that_is_reset_is_the_levels_again(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot, "agent.level")
+        await pilot.press("left", "left")
+        assert one.app.config.level == "casual"
+        await go(pilot, "agent.k")
+        assert screen._value(screen.setting) == 6
+        assert "level casual" in one.text()
+        await pilot.press("right")
+        assert one.app.setup.ld["k"] == 7
+        await pilot.press("backspace")
+        assert one.app.setup.ld["k"] == 6
+        assert one.app.setup.ld["temperature"] == 1.5
+        assert "level casual" in one.text()
+
+
+async def test_a_list_that_goes_on_says_so(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await go(pilot, "game.side")
+        assert ("▾" in one.text(), "▴" in one.text()) == (True, False)
+        await pilot.press("end")
+        await until(pilot, lambda: ("▾" in one.text(), "▴" in one.text()) == (False, True))

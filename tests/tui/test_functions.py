@@ -15,12 +15,15 @@ from ld_tui.engine.desk import Desk
 from ld_tui.functionbase.shelf import Place, Shelf
 from ld_tui.functionbase.store import load
 from ld_tui.game.notation import format_position
+from ld_tui.game.rules import Side
+from ld_tui.tui.again import Again
 from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.functions import FunctionsScreen
 from ld_tui.tui.screens.naming import NamingScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.screens.versions import VersionsScreen
+from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 
 ADVANCE = Place("blue", "plan", "advance")
 
@@ -94,6 +97,16 @@ async def test_a_text_that_passes_is_applied_and_the_engine_told(visit, base: Pa
         assert {"runs", "repeats"} <= {each.check for each in screen.bench.sheet.findings}
         await until(pilot, lambda: not screen.bench.sheet.is_changed)
         assert [each.note for each in Shelf(base).versions("advance")] == ["found", "edited"]
+
+
+async def test_enter_pressed_before_a_function_is_open_opens_it(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        screen.bench.sheet = None
+        screen._edit_chosen()
+        await until(pilot, lambda: screen.bench.sheet is not None)
+        assert screen._edit.has_focus
 
 
 async def test_a_text_with_problems_is_kept_as_a_draft_and_offered_again(visit, base: Path) -> None:
@@ -262,7 +275,7 @@ async def test_how_a_function_fared_in_saved_games_is_told(visit) -> None:
     one = visit()
     async with one.app.run_test(size=(120, 36)) as pilot:
         await enter(pilot, one)
-        await until(pilot, lambda: "retrieved 9, chosen 4, then lost 0.25 a turn" in one.text())
+        await until(pilot, lambda: "retrieved 9, chosen 4, lost 0.25 a turn" in one.text())
 
 
 async def test_the_game_waits_and_the_last_turn_is_decided_again(visit) -> None:
@@ -313,3 +326,156 @@ async def test_a_move_in_the_sixth_column_can_be_typed(visit) -> None:
         assert play.hand.entry.text == "f5"
         await pilot.press("escape", "D")
         assert "LD has not decided" in one.text()
+
+
+async def test_the_ends_of_a_wrapped_line_are_the_ends_of_the_line(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("enter")
+        editor = screen._edit
+        row = next(at for at, line in enumerate(editor.text.split("\n")) if line.startswith("when"))
+        line = editor.document.get_line(row)
+        assert len(line) > editor.size.width
+        editor.move_cursor((row, 3))
+        await pilot.press("end")
+        assert editor.cursor_location == (row, len(line))
+        await pilot.press("home")
+        assert editor.cursor_location == (row, 0)
+        await pilot.press("ctrl+k")
+        assert editor.document.get_line(row) == ""
+        await pilot.press("ctrl+u")
+        assert editor.cursor_location == (row, 0)
+        await pilot.press("ctrl+end")
+        assert editor.cursor_location == editor.document.end
+        await pilot.press("ctrl+home", "question_mark")
+        assert editor.text.startswith("?")
+        assert "F1 help" in one.text()
+
+
+async def test_a_taken_name_is_refused_where_it_is_typed(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, NamingScreen))
+        await pilot.press("ctrl+a", "ctrl+k", *"chase", "enter")
+        await pilot.pause()
+        assert isinstance(one.app.screen, NamingScreen)
+        assert "there is a function chase already" in one.text()
+        await pilot.press("ctrl+a", "ctrl+k", *"Chase", "enter")
+        await pilot.pause()
+        assert "the first a letter" in one.text()
+        await pilot.press("escape")
+        await until(pilot, lambda: one.app.screen is screen)
+
+
+async def test_the_cursor_goes_on_from_what_is_deleted_and_to_what_is_back(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        await pilot.press("x")
+        await until(pilot, lambda: (s := screen.bench.sheet) and s.place.name == "close_ranks")
+        assert screen.bench.line.startswith("chase deleted")
+        await pilot.press("u")
+        await until(pilot, lambda: screen._tree.current == "chase")
+        assert screen.bench.line == "chase is back"
+        await pilot.press("down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "close_ranks")
+        assert screen.bench.line == ""
+
+
+async def test_a_name_is_found_before_what_is_near_in_meaning(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("slash", *"herd to")
+        await until(pilot, lambda: screen.bench.stock.found is not None)
+        found = screen.bench.stock.found
+        assert found[:2] == (("herd_to_corner", None), ("herd_to_wall", None))
+        assert all(distance is not None for _, distance in found[2:])
+        assert len({name for name, _ in found}) == len(found)
+        await until(pilot, lambda: "nearest in meaning first" in one.text())
+
+
+async def test_a_function_without_versions_says_so(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await pilot.press("v")
+        await until(pilot, lambda: "has no versions yet" in screen.bench.line)
+        assert one.app.screen is screen
+
+
+async def test_what_is_not_applied_is_told_when_one_comes_back_to_the_game(visit) -> None:
+    one = visit("watch")
+    async with one.app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        play = one.app.screen
+        await until(pilot, lambda: play.conductor.game.ply >= 1)
+        screen = await enter(pilot, one)
+        name = screen.bench.sheet.place.name
+        await write(pilot, screen, 'when = "When', 'when = "Where')
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: f"{name} is a draft; f, then ctrl+s applies it" in one.text())
+
+
+def test_what_was_applied_and_not_found_is_named() -> None:
+    before = Trace(Side.ORANGE, 1, "ld")
+    after = Trace(Side.ORANGE, 1, "ld", move="f5f6")
+    stage = StageTrace(1, 2, "plan", "", "", rows=[CandidateRow("far_corner", 0.5, "")])
+    after.stages.append(stage)
+    found = Again(0, None, before, after)
+    applied = [
+        Place("orange", "plan", "my_run"),
+        Place("orange", "plan", "far_corner"),
+        Place("blue", "plan", "my_hunt"),
+    ]
+    assert found.passed_over(applied) == ["my_run"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_the_whole_screen(visit, snap_compare: Any, size: tuple[int, int]) -> None:
+    one = visit()
+
+    async def look(pilot: Pilot[None]) -> None:
+        screen = await enter(pilot, one)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        await write(pilot, screen, "    top = ", "    top = = ")
+        await until(pilot, lambda: screen.bench.sheet.problems)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.bench.entry("chase").has_draft)
+        for _ in range(5):
+            await pilot.pause(0.01)
+
+    assert snap_compare(one.app, terminal_size=size, run_before=look)
+
+
+async def test_a_long_line_that_differs_at_its_end_is_shown_to_its_end(visit, base: Path) -> None:
+    shelf = Shelf(base)
+    before = shelf.open(ADVANCE)
+    assert 'the edge."' in before.text
+    shelf.accept(ADVANCE, before.text.replace('the edge."', 'the rim."'), before.digest)
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await enter(pilot, one)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(one.app.screen, VersionsScreen))
+        await pilot.press("down")
+        await until(pilot, lambda: "rim." in one.text() and "edge." in one.text())
+
+
+async def test_a_click_opens_a_function_and_another_one_edits_it(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        assert await pilot.click("#tree", offset=(6, 4))
+        await until(pilot, lambda: screen.bench.sheet.place.name == "chase")
+        assert not screen._edit.has_focus
+        assert screen.query_one("#stock").display
+        await pilot.click("#tree", offset=(6, 4))
+        assert screen._edit.has_focus
+        assert screen.bench.sheet.place.name == "chase"

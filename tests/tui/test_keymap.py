@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from ld_tui.config.kinds import RESERVED, Keys
@@ -111,7 +112,7 @@ async def test_quit_of_the_palette_needs_no_key(opened: Any) -> None:
     one = opened("start", config=with_keys(HOSTILE))
     async with one.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: one.app.screen.__class__.__name__ == "CommandPalette")
+        await until(pilot, lambda: isinstance(one.app.screen, CommandPalette))
         await pilot.press(*"quit")
         await until(pilot, lambda: one.app.screen.query_one("CommandList").option_count > 0)
         await pilot.press("enter")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from ld_tui.arena.levels import level_of
 from ld_tui.arena.saves import list_saves, read_save
 from ld_tui.cli import build_parser
 from ld_tui.cli_replay import series_of
@@ -12,6 +13,8 @@ from ld_tui.errors import UsageError
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Side
 from ld_tui.tui.screens.play import PlayScreen
+from ld_tui.tui.screens.series import Match, SeriesScreen
+from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.series import Series
 from tests.tui.test_replay import settle
 
@@ -133,3 +136,40 @@ async def test_leaving_ends_the_series(opened) -> None:
         for _ in range(20):
             await pilot.pause(0.01)
         assert not isinstance(pilot.app.screen, PlayScreen)
+
+
+async def test_a_series_is_put_together_on_the_start_screen(opened) -> None:
+    one = opened("start", size=6)
+    one.engine.is_busy = True
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, StartScreen)
+        await pilot.press("right", "l", "l", "W")
+        form = await settle(pilot, SeriesScreen)
+        assert form.match == Match("ld", "perfect", 6)
+        await pilot.press("down", "left", "down", *["left"] * 9)
+        assert form.match == Match("ld", "ld", 1)
+        assert "Each game begins elsewhere; 7 x 7" in one.text()
+        await pilot.press("right", "up", "right", "right")
+        assert form.match == Match("ld", "greedy", 2)
+        assert "change sides" in one.text()
+        await pilot.press("enter")
+        screen = await next_game(pilot, None)
+        series = pilot.app.series
+        assert (series.games, series.size, series.first, series.second) == (2, 7, "ld", "greedy")
+        record = screen.conductor.game.record
+        assert level_of(record.player(Side.BLUE).settings) == "beginner"
+        assert ("LD" in one.text(), "greedy" in one.text()) == (True, True)
+        assert screen.series is series
+
+
+async def test_nothing_begins_where_the_series_is_left(opened) -> None:
+    one = opened("start", size=6)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        start = await settle(pilot, StartScreen)
+        await pilot.press("W")
+        await settle(pilot, SeriesScreen)
+        await pilot.press("escape")
+        for _ in range(20):
+            await pilot.pause(0.01)
+        assert pilot.app.screen is start
+        assert pilot.app.series is None

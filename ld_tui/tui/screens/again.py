@@ -1,15 +1,17 @@
 """The same position decided with the functions before and now, side by side."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from ld_tui.functionbase.shelf import Place
 from ld_tui.tui.again import Again
-from ld_tui.tui.text import Line, bar, cut, fit, width_of
+from ld_tui.tui.screens.base import LdModal
+from ld_tui.tui.text import Line, bar, cut, fit, width_of, wrap
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 from ld_tui.tui.widgets.painter import Painter
 from ld_tui.tui.widgets.status import side_glyph
@@ -22,9 +24,9 @@ class BeforeAfter(Painter):
 
     DEFAULT_CSS = "BeforeAfter { height: auto; }"
 
-    def __init__(self, again: Again, letters: bool) -> None:
+    def __init__(self, again: Again, letters: bool, applied: Collection[Place]) -> None:
         super().__init__()
-        self._again = again
+        self._again, self._applied = again, applied
         self._letters = letters
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
@@ -48,7 +50,12 @@ class BeforeAfter(Painter):
         ]
         verdict = again.verdict.replace("→", "->") if self._letters else again.verdict
         style = "bad" if again.problem else "strong" if again.is_done else "quiet"
-        return [*lines, [], [(cut(verdict, width), style)]]
+        lines += [[], *([(line, style)] for line in wrap(verdict, width, 2))]
+        for name in again.passed_over(self._applied):
+            words = f"{name} is not among the nearest: what it says of `when` is far from this"
+            lines.append([(cut(words, width), "warn")])
+        played = f"; the game keeps {again.before.move}" if again.before.move else ""
+        return [*lines, [(cut(f"Esc goes back{played}", width), "quiet")]]
 
     def _column(self, trace: Trace, title: str, width: int) -> list[Line]:
         lines: list[Line] = [[(title, "title"), ("  ", ""), (cut(trace.move, width - 8), "strong")]]
@@ -77,7 +84,7 @@ class BeforeAfter(Painter):
         return [(f"{mark} ", "key"), (name, style), (tail, style or "quiet")]
 
 
-class AgainScreen(ModalScreen[None]):
+class AgainScreen(LdModal[None]):
     """Shows a decision before and now; any key but quit goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,10 +92,11 @@ class AgainScreen(ModalScreen[None]):
         Binding("q,f10", "app.quit", "quit", id="again.quit"),
     ]
 
-    def __init__(self, again: Again, letters: bool) -> None:
+    def __init__(self, again: Again, letters: bool, applied: Collection[Place] = ()) -> None:
+        """`applied`: the functions that were changed; those that were not found are named."""
         super().__init__()
         self.again = again
-        self._shown = BeforeAfter(again, letters)
+        self._shown = BeforeAfter(again, letters, applied)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):

@@ -189,18 +189,18 @@ class BenchScreen(LdScreen):
         self.notify("the command line is copied", markup=False)
 
     def action_write(self) -> None:
-        paper = self.desk.ran.is_paper
+        rows = "methods" if self.desk.ran.is_paper else "emergencies"
         items = [
             Item("json", "JSON", "every number, as --json prints them", "j"),
-            Item("csv", "CSV", "the table of methods", "c", paper),
+            Item("csv", "CSV", f"the table of {rows}", "c"),
             Item("markdown", "Markdown", "the tables, with the command", "m"),
-            Item("plots", "plots", "SVG and PNG by matplotlib", "p", paper),
+            Item("plots", "plots", "SVG and PNG by matplotlib", "p"),
         ]
         self.app.push_screen(ChoiceScreen("Write to a file:", items), self._write)
 
     def action_leave(self) -> None:
         # A key pressed twice comes again after the screen has gone.
-        if not self.is_current:
+        if not self.is_active:
             return
         if self.desk.is_running:
             self.notify("the benchmark goes on; open this screen again to see it", markup=False)

@@ -115,7 +115,7 @@ class ConfigScreen(LdScreen):
 
     def on_rows_chosen(self) -> None:
         setting = self.setting
-        value = self._ld.loaded.value(setting)
+        value = self._value(setting)
         match setting.kind:
             case Switch():
                 self._ld.change(setting, not value)
@@ -137,7 +137,7 @@ class ConfigScreen(LdScreen):
     def action_turn(self, by: int) -> None:
         """Take the next value, or the one before, where values have an order."""
         setting = self.setting
-        value = self._ld.loaded.value(setting)
+        value = self._value(setting)
         match setting.kind:
             case Switch():
                 self._ld.change(setting, by > 0)
@@ -171,14 +171,25 @@ class ConfigScreen(LdScreen):
             if setting.section != section:
                 section = setting.section
                 yield Row("", SECTIONS[section])
-            value = loaded.value(setting)
+            value, origin = self._value(setting), str(loaded.origin(setting))
+            if value != loaded.value(setting):
+                origin = f"level {loaded.config.level}"
             yield Row(
                 key,
                 key.rpartition(".")[2].replace("_", " "),
                 shown(setting, value),
-                str(loaded.origin(setting)),
+                origin,
                 value != setting.default,
             )
+
+    def _value(self, setting: Setting) -> Any:
+        """Return the value that counts: of a K that nobody set, the level's."""
+        loaded = self._ld.loaded
+        if setting.name == "k" and setting.key not in loaded.origins:
+            from ld_tui.arena.levels import LEVELS
+
+            return LEVELS[loaded.config.level].k
+        return loaded.value(setting)
 
     def _tell(self) -> None:
         if not (key := self._rows.chosen):

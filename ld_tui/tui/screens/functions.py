@@ -13,8 +13,8 @@ from textual.widgets import Input, TextArea, Tree
 
 from ld_tui.errors import LdTuiError
 from ld_tui.functionbase.shelf import Shelf
-from ld_tui.functionbase.versions import Version
 from ld_tui.tui.clerk import Clerk
+from ld_tui.tui.fared import about, head_view, told_version
 from ld_tui.tui.messages import EngineSaid, WorkDone
 from ld_tui.tui.ports import EditingEngine
 from ld_tui.tui.screens.base import LdScreen
@@ -23,7 +23,7 @@ from ld_tui.tui.screens.naming import NamingScreen
 from ld_tui.tui.screens.versions import VersionsScreen
 from ld_tui.tui.widgets.basetree import BaseTree
 from ld_tui.tui.widgets.findings import Findings
-from ld_tui.tui.widgets.headline import Headline, HeadView, Note
+from ld_tui.tui.widgets.headline import Headline, Note
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.manualedit import ManualEdit
 from ld_tui.tui.workbench import SEARCH_AFTER, Workbench
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WIDE = 110
 """Columns from which the tree stays beside the text while that is edited."""
+NEAREST_FIRST = "nearest in meaning first; 0: the same, 1: unlike"
 
 
 class FunctionsScreen(LdScreen):
@@ -65,11 +66,18 @@ class FunctionsScreen(LdScreen):
         self._clerk = Clerk(self._pass_on)
         self.bench = Workbench(Shelf(folder), engine, self._clerk, saves, self, settle)
         self._head = Headline()
+        self._stock = Vertical(id="stock")
         self._tree = BaseTree(letters, self._edit_chosen)
         self._search = Input(placeholder="search by meaning", id="search", compact=True)
         self._edit = ManualEdit(letters)
         self._findings = Findings(letters)
         self._note = Note()
+        self._names: set[str] = set()
+        """What the base held at the last look."""
+        self._led_to = ""
+        """Where the program, not the person, put the tree's cursor."""
+        self._next = ""
+        """The function to go to once the one under the cursor is deleted."""
         self._is_first_key = True
         self._searched = 0
         self.digit = ""
@@ -78,7 +86,7 @@ class FunctionsScreen(LdScreen):
     def body(self) -> Iterable[Widget]:
         yield self._head
         with Horizontal(id="shelf"):
-            with Vertical(id="stock"):
+            with self._stock:
                 yield self._search
                 yield self._tree
             with Vertical(id="sheet"):
@@ -120,25 +128,41 @@ class FunctionsScreen(LdScreen):
         self._edit.mark(beside, sheet.unknown if sheet is not None else ())
         self._edit.read_only = sheet is None
         self._findings.show(sheet)
-        self._head.show(self._head_view())
+        self._head.show(head_view(bench.stock, sheet))
         style = "bad" if bench.is_trouble else "good"
-        self._note.show(*((bench.line, style) if bench.line else (self._about(), "quiet")))
+        if bench.line:
+            self._note.show(bench.line, style)
+        elif bench.stock.found is not None and not self._edit.has_focus:
+            self._note.show(NEAREST_FIRST, "quiet")
+        else:
+            entry = bench.entry(sheet.place.name) if sheet is not None else None
+            self._note.show(about(bench.stock, entry), "quiet")
         self.refresh_bindings()
 
     def stocked(self) -> None:
         """Draw what the base holds."""
         sheet = self.bench.sheet
-        is_first = sheet is None and self.bench.stock.found is None
-        current = self._first if is_first else self._tree.current
-        self._tree.show(self.bench.stock, current or (sheet.place.name if sheet else ""))
+        names = {entry.name for entry in self.bench.stock.entries}
+        current, opened = self._tree.current, sheet.place.name if sheet is not None else ""
+        if not self._names:
+            current = self._first
+        elif opened in names - self._names:
+            current = opened
+        elif current and current not in names:
+            current = self._next
+        self._names = names
+        self._led_to = current or opened
+        self._tree.show(self.bench.stock, self._led_to)
         self.changed()
 
     def laid_open(self) -> None:
         """Show the text that is to be edited."""
         sheet = self.bench.sheet
         self._edit.lay(sheet.text if sheet is not None else "")
-        if sheet is not None and not self.has_class("-searching"):
-            self._tree.select(sheet.place.name)
+        is_there = sheet is not None and sheet.place.name in self._names
+        if sheet is not None and is_there and not self.has_class("-searching"):
+            self._led_to = sheet.place.name
+            self._tree.select(self._led_to)
         self.changed()
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
@@ -170,7 +194,10 @@ class FunctionsScreen(LdScreen):
         """Open what the cursor is on, but not what it passes while the tree is made anew."""
         if message.node.allow_expand or not self._tree.is_settled or self._edit.has_focus:
             return
-        if (entry := self.bench.entry(str(message.node.data))) is not None:
+        name = str(message.node.data)
+        if name != self._led_to:
+            self._led_to = self.bench.line = ""
+        if (entry := self.bench.entry(name)) is not None:
             self.bench.open(entry.place)
 
     @on(Tree.NodeSelected)
@@ -231,9 +258,12 @@ class FunctionsScreen(LdScreen):
         name, now = sheet.place.name, sheet.text
 
         def work() -> list[tuple[str, str, str]]:
-            return [_told(each) for each in reversed(self.bench.shelf.versions(name))]
+            return [told_version(each) for each in reversed(self.bench.shelf.versions(name))]
 
         def then(found: list[tuple[str, str, str]]) -> None:
+            if not found:
+                self.bench.say(f"{name} has no versions yet: nothing was applied")
+                return
             self.app.push_screen(VersionsScreen(name, now, found), self._restore)
 
         self._clerk.do(work, then, self._failed)
@@ -268,6 +298,7 @@ class FunctionsScreen(LdScreen):
 
     def action_delete(self) -> None:
         if (entry := self.bench.entry(self._tree.current)) is not None:
+            self._next = self._tree.beside
             self.bench.delete(entry)
 
     def action_undelete(self) -> None:
@@ -322,13 +353,17 @@ class FunctionsScreen(LdScreen):
     # Within
 
     def _edit_chosen(self) -> None:
-        """Turn from the tree to the text, at once."""
+        """Turn from the tree to the text, at once; where none is open yet, open it first."""
+        if self.bench.sheet is None:
+            if (entry := self.bench.entry(self._tree.current)) is None:
+                return
+            self.bench.open(entry.place)
         self.set_focus(self._edit)
 
     def _fit(self, is_editing: bool) -> None:
         """Give the text the whole width of a small screen while it is edited."""
         # Not by a class: what is to get the focus has to be there at once.
-        self.query_one("#stock").display = not is_editing or self.size.width >= WIDE
+        self._stock.display = not is_editing or self.size.width >= WIDE
 
     @property
     def _ld(self) -> "LdTuiApp":
@@ -343,7 +378,8 @@ class FunctionsScreen(LdScreen):
                     then(name)
                     self._edit.focus()
 
-            self.app.push_screen(NamingScreen(title, free), named)
+            taken = {entry.name for entry in self.bench.stock.entries}
+            self.app.push_screen(NamingScreen(title, free, taken), named)
 
         self._clerk.do(lambda: self.bench.shelf.free_name(like), ask, self._failed)
 
@@ -358,38 +394,3 @@ class FunctionsScreen(LdScreen):
         """Return a text as the editor gives it back."""
         lines = self._edit.document.newline.join(text.splitlines())
         return lines + self._edit.document.newline * text.endswith("\n")
-
-    def _head_view(self) -> HeadView:
-        stock, sheet = self.bench.stock, self.bench.sheet
-        drafts = sum(entry.has_draft for entry in stock.entries)
-        right = f"{len(stock.entries)} functions" + _drafts(drafts)
-        if sheet is None:
-            return HeadView("", "", right)
-        states = ["disabled"] * sheet.opened.is_disabled
-        states += ["not applied" if sheet.opened.digest else "new draft"] * sheet.is_changed
-        return HeadView(str(sheet.place), ", ".join(states), right)
-
-    def _about(self) -> str:
-        """Say where the function that is open comes from, and how it fared."""
-        sheet = self.bench.sheet
-        entry = self.bench.entry(sheet.place.name) if sheet is not None else None
-        if entry is None or entry.manual is None:
-            return entry.problem if entry is not None else ""
-        made = entry.manual.provenance
-        use = self.bench.stock.uses.get(entry.name)
-        told = ""
-        if use is not None:
-            told = f"retrieved {use['retrieved']}, chosen {use['chosen']}"
-            if use["regret"] is not None:
-                told += f", then lost {use['regret']:.2f} a turn"
-            told += "; "
-        return f"{told}{entry.manual.origin}, by {made.author}, {made.date}"
-
-
-def _drafts(count: int) -> str:
-    return f", {count} draft{'s' * (count > 1)}" if count else ""
-
-
-def _told(each: Version) -> tuple[str, str, str]:
-    moment = each.time.astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{each.number:3}  {moment}", each.note, each.text

@@ -29,7 +29,14 @@ from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.deeds import DeedsScreen
 from ld_tui.tui.screens.help import MOVING
-from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
+from ld_tui.tui.screens.play_keys import (
+    EMERGENCIES,
+    PLAY_KEYS,
+    kept_items,
+    keys_said,
+    keys_unsaid,
+)
+from ld_tui.tui.settings import Wanted
 from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
@@ -56,6 +63,8 @@ class PlayScreen(DeedsScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
     about = MOVING
+    before: Wanted | None = None
+    """What the start screen offers after this game; None: the same again."""
 
     def __init__(self, game: Game, engine: Engine, letters: bool, reply_delay: float) -> None:
         super().__init__()
@@ -77,6 +86,7 @@ class PlayScreen(DeedsScreen):
         """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
+        self._left = Vertical(id="left")
         self._status = StatusBar()
         self._value = ValuePane()
         self._move_line = MoveLine()
@@ -92,7 +102,7 @@ class PlayScreen(DeedsScreen):
     def body(self) -> Iterable[Widget]:
         yield self._status
         with Horizontal(id="table"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._board
                 yield self._value
                 yield self._move_line
@@ -123,7 +133,8 @@ class PlayScreen(DeedsScreen):
     def _begin(self) -> None:
         self.conductor.begin()
         for key in self.early_keys:
-            self.post_message(key)
+            # A new one, as the first screen stopped that on its way to the app's keys.
+            self.post_message(events.Key(key.key, key.character))
 
     # What the conductor wants of its screen
 
@@ -148,8 +159,8 @@ class PlayScreen(DeedsScreen):
         self._moves.show(move_lines(game, self._letters, self._ld.config.marks))
         self._draw_decision()
         self._draw_hand()
-        idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
-        self._keys.hide({"space"} if game.is_persons_turn else idle)
+        self._keys.hide(keys_unsaid(game))
+        self._keys.say(keys_said(game))
         self.refresh_bindings()
 
     def settings_changed(self) -> None:
@@ -196,6 +207,11 @@ class PlayScreen(DeedsScreen):
         fast are done one after the other.
         """
         lead = self.hand.entry.take_lead()
+        if lead is None and not self.is_active:
+            # The key before it opened another screen, which it is for.
+            event.stop()
+            self.app.screen.post_message(events.Key(event.key, event.character))
+            return
         character = event.character if event.is_printable else None
         bound = self.active_bindings.get(event.key)
         if character is not None and character.isdigit() and lead is not None:
@@ -251,10 +267,12 @@ class PlayScreen(DeedsScreen):
         self.changed()
 
     def action_back(self) -> None:
-        if self.conductor.game.ply:
-            self._ld.look_back(self.conductor)
-        else:
+        if not self.conductor.game.ply:
             self.hand.refuse("no turn is played yet")
+        elif self.conductor.sight.is_hidden:
+            self.hand.refuse("not in the fog: it would tell where orange is")
+        else:
+            self._ld.look_back(self.conductor)
 
     def action_step(self) -> None:
         self.run_on.stop()
@@ -353,7 +371,7 @@ class PlayScreen(DeedsScreen):
             self.hand.refuse("LD has not decided in this game yet")
             return
         ask_again(found, game, self.conductor.engine)
-        self._again = AgainScreen(found, self._letters)
+        self._again = AgainScreen(found, self._letters, self._ld.visits.applied)
         self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:
@@ -370,6 +388,9 @@ class PlayScreen(DeedsScreen):
     def action_copy_position(self) -> None:
         self._ld.copy_position()
 
+    def action_export(self) -> None:
+        self._ld.choose_export()
+
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
         return exportable_of(self.conductor)
@@ -381,7 +402,10 @@ class PlayScreen(DeedsScreen):
         self._ld.choose_save()
 
     def action_escape(self) -> None:
-        self.hand.leave()
+        if self.hand.is_idle:
+            self.hand.refuse("n: the start screen; q: quit; the game is saved")
+        else:
+            self.hand.leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that do nothing now."""
@@ -393,9 +417,6 @@ class PlayScreen(DeedsScreen):
                 return game.is_persons_turn
             case "run_on":
                 return game.is_watching and not game.is_over
-            case "back":
-                # Even before the first turn, as the key would open the settings then.
-                return game.is_watching or game.is_over
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "hurry" | "resign" | "look_back" | "again" | "switch":
@@ -408,7 +429,7 @@ class PlayScreen(DeedsScreen):
                 return bool(game.written)
             case "view":
                 return game.trace is not None and game.trace.authoring is not None
-            case "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
+            case "type" | "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True
 
@@ -428,7 +449,10 @@ class PlayScreen(DeedsScreen):
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
         self._board.scale = plan.scale
-        self.query_one("#left").styles.width = plan.left
+        if self.hand.is_large != (plan.scale > 1):
+            self.hand.is_large = plan.scale > 1
+            self._draw_hand()
+        self._left.styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0 and self._ld.config.value
         self._moves.display = self._ld.config.moves
@@ -472,4 +496,14 @@ class PlayScreen(DeedsScreen):
         if self.conductor.is_thinking:
             self._draw_decision()
         if self.conductor.clock.is_on:
+            self._tell_time()
             self._status.show(views.status_view(self.conductor, self._letters))
+
+    def _tell_time(self) -> None:
+        """Say once of each side that its time is over, and what that means."""
+        side = self.conductor.position.to_move
+        left = self.conductor.clock.left(side)
+        if left is not None and left < 0 and not self.conductor.is_over:
+            text = f"{side} is over its time; the clock only counts, the game goes on"
+            if not self.conductor.notes.has(text):
+                self.conductor.note(text)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from ld_tui.game.record import GameRecord
 from ld_tui.tui import replay_views, views
 from ld_tui.tui.conductor import Conductor
-from ld_tui.tui.emergencies import force_text
+from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.exporting import Exportable, exportable_replay
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.history import move_lines
@@ -76,6 +76,7 @@ class ReplayScreen(LdScreen):
         """The way to the turning point that is wanted once the marks are known; 0: none is."""
         self._board = Board(Picture(size=record.start.base.size))
         self._board.letters = letters
+        self._left = Vertical(id="left")
         self._status = StatusBar()
         self._value = ValuePane()
         self._line = MoveLine()
@@ -87,7 +88,7 @@ class ReplayScreen(LdScreen):
     def body(self) -> Iterable[Widget]:
         yield self._status
         with Horizontal(id="table"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._board
                 yield self._value
                 yield self._line
@@ -237,6 +238,9 @@ class ReplayScreen(LdScreen):
     def action_page(self, by: int) -> None:
         self._moves.page(by)
 
+    def action_export(self) -> None:
+        self._ld.choose_export()
+
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
         is_hidden = self._live is not None and self._live.sight.is_hidden
@@ -253,7 +257,7 @@ class ReplayScreen(LdScreen):
         if self._typed is not None or self._problem:
             self._clear()
             self._draw_line()
-        elif self.is_current:
+        elif self.is_active:
             # A key pressed twice comes again after the screen has gone.
             self._ld.leave_replay()
 
@@ -323,6 +327,7 @@ class ReplayScreen(LdScreen):
                 advice=advice,
                 problem=self._problem,
                 force=force_text(game.position, start),
+                force_short=force_text(game.position, start, LETTERS if self._letters else SIGNS),
                 ground=map_text(start),
             )
         )
@@ -341,7 +346,7 @@ class ReplayScreen(LdScreen):
         plan = arrange(width, height - timeline, size, self.has_class("-folded"), rows)
         self._timeline.styles.height = timeline
         self._board.scale = plan.scale
-        self.query_one("#left").styles.width = plan.left
+        self._left.styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0
         self._line.styles.height = plan.move_rows

@@ -128,8 +128,8 @@ class Choices(Painter):
         return next((key_text(one) for one in found if one.id == f"start.{name}"), " ")
 
     def lines(self, width: int, height: int) -> list[Line]:
-        name = PERSON if self.opponent == "human" else NAMES[self.opponent]
-        about = cut(f"{name}: {ABOUT[self.opponent]}", width - 15)
+        name = "" if self.opponent == "human" else f"{NAMES[self.opponent]}: "
+        about = cut(f"{name}{ABOUT[self.opponent]}", width - 15)
         clock = f"{self.clock // 60} min a side" if self.clock else "off"
         size = _square(self.size_chosen)
         lines: list[Line] = [
@@ -230,6 +230,7 @@ class StartScreen(LdScreen):
                 tooltip="Change LD's strength"),
         Binding("L", "level(-1)", "level before", show=False, id="start.level_before"),
         Binding("c", "clock", "clock", show=False, id="start.clock", tooltip="Change the clock"),
+        Binding("W", "series", "series", id="start.series", tooltip="Watch several games"),
         Binding("x", "either", "random side", id="start.either", tooltip="Play a side at random"),
         Binding("f2", "app.settings", "settings", show=False, id="start.settings",
                 tooltip="Settings, keys, models"),
@@ -240,6 +241,7 @@ class StartScreen(LdScreen):
     def __init__(self, wanted: Wanted, letters: bool) -> None:
         super().__init__()
         self._choices = Choices(wanted)
+        self._ground = Vertical(id="ground")
         self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
@@ -251,7 +253,7 @@ class StartScreen(LdScreen):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="start"):
-            with Vertical(id="ground"):
+            with self._ground:
                 yield self._board
                 yield HowToPlay()
             with Vertical(id="choose"):
@@ -298,7 +300,9 @@ class StartScreen(LdScreen):
 
     def more_keys(self) -> list[Binding]:
         """Return the letters of the menu."""
-        items = [item for item in self._items() if item.is_enabled and item.name != "quit"]
+        # The settings have a key of their own, which works everywhere.
+        left_out = ("quit", "settings")
+        items = [item for item in self._items() if item.is_enabled and item.name not in left_out]
         return [Binding(item.key, item.name, tooltip=item.label) for item in items]
 
     def settings_changed(self) -> None:
@@ -329,11 +333,19 @@ class StartScreen(LdScreen):
         """Begin a game on a side at random."""
         self._begin(random.choice(("blue", "orange")))
 
-    def _begin(self, mode: Mode) -> None:
+    def action_series(self) -> None:
+        """Put a series of games together, to watch it."""
+        self._ld.ask_series(self.wanted("watch"))
+
+    def wanted(self, mode: Mode) -> Wanted:
+        """Return the game that is chosen."""
         choices, chosen = self._choices, self._choices.map_chosen
         map_name = chosen.name if chosen is not None else None
         size, opponent = choices.size_chosen, choices.opponent
-        self._ld.begin(Wanted(mode, size, map_name, opponent, choices.ld, choices.clock))
+        return Wanted(mode, size, map_name, opponent, choices.ld, choices.clock)
+
+    def _begin(self, mode: Mode) -> None:
+        self._ld.begin(self.wanted(mode))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that do nothing now."""
@@ -383,7 +395,7 @@ class StartScreen(LdScreen):
             if 4 + size * 2 * scale + 50 <= width and 1 + size * scale + 3 <= height
         ]
         self._board.scale = max(fitting, default=1)
-        self.query_one("#ground").styles.width = max(24, 4 + size * 2 * self._board.scale)
+        self._ground.styles.width = max(24, 4 + size * 2 * self._board.scale)
 
     def _items(self) -> list[Item]:
         opponent = self._choices.opponent
@@ -391,7 +403,7 @@ class StartScreen(LdScreen):
         return [
             Item("blue", "Play blue", "hunt with three dots", "b"),
             Item("orange", "Play orange", "escape from three", "o"),
-            Item("watch", "Watch", f"{rival} against {rival}", "w"),
+            Item("watch", "Watch", f"{rival} against {rival}; W: a series", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
             *(Item(each.name, each.label, self._detail(each), each.key) for each in ENTRIES),
         ]

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import chop_cells
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from ld_tui.functionbase.versions import diff
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
-from ld_tui.tui.text import Line, cut
+from ld_tui.tui.text import Line, plain
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
 
@@ -32,15 +33,24 @@ class DiffView(Painter):
         self.refresh(layout=True)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return max(1, len(self._diff))
+        return max(1, len(self.lines(width, 0)))
 
     def lines(self, width: int, height: int) -> list[Line]:
         if not self._diff:
             return [[("the same as the text that is open", "quiet")]]
-        return [[(cut(each, width), _STYLES.get(each[:1], ""))] for each in self._diff]
+        lines: list[Line] = []
+        for each in self._diff:
+            # Of a long line the end may be all that differs.
+            style, text = _STYLES.get(each[:1], ""), plain(each[1:])
+            parts = chop_cells(text, max(8, width - 1)) or [""]
+            lines += [
+                [(each[:1] if at == 0 else " ", style), (part, style)]
+                for at, part in enumerate(parts)
+            ]
+        return lines
 
 
-class VersionsScreen(ModalScreen[str | None]):
+class VersionsScreen(LdModal[str | None]):
     """Gives the text to go back to; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +75,7 @@ class VersionsScreen(ModalScreen[str | None]):
                 title if self._texts else f"{self._function} has no versions yet: Esc leaves"
             )
             yield self._menu
-            with VerticalScroll(can_focus=False):
+            with VerticalScroll(can_focus=False, id="diff"):
                 yield self._diff
 
     def on_mount(self) -> None:
@@ -82,8 +92,9 @@ class VersionsScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
     def action_page(self, by: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=8 * by, animate=False)
+        self.query_one("#diff").scroll_relative(y=8 * by, animate=False)
 
     def _show(self, at: int) -> None:
         if at < len(self._texts):
-            self._diff.show(diff(self._now, self._texts[at][2], ("now", "restored")))
+            # The first two lines name the texts, which the title does.
+            self._diff.show(diff(self._now, self._texts[at][2], ("now", "restored"))[2:])

@@ -1,9 +1,12 @@
 """The function base as a tree, by side and stage; or what a search found, nearest first."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -28,6 +31,10 @@ class BaseTree(Tree[str]):
     BaseTree > .tree--guides-selected { color: $rule; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "edit", tooltip="To the text", id="functions.edit"),
+    ]
+
     def __init__(self, letters: bool, chosen: Callable[[], None]) -> None:
         """`chosen` is called when the function under the cursor is to be edited."""
         super().__init__("functions", id="tree")
@@ -44,7 +51,7 @@ class BaseTree(Tree[str]):
         """Show what there is, the cursor on a function."""
         entries = {entry.name: entry for entry in stock.entries}
         if stock.found is not None:
-            shape = [("", f"{distance:.2f} {name}") for name, distance in stock.found]
+            shape = [("", f"{_near(distance)} {name}") for name, distance in stock.found]
         else:
             shape = [(f"{e.place.side}/{e.place.stage}", e.name) for e in stock.entries]
         if shape == self._shape:
@@ -59,7 +66,7 @@ class BaseTree(Tree[str]):
             for name, distance in stock.found:
                 if (entry := entries.get(name)) is not None:
                     sign = side_glyph(Side(entry.place.side), self._letters)
-                    self.root.add_leaf(self._label(entry, f"{distance:.2f} {sign} "), name)
+                    self.root.add_leaf(self._label(entry, f"{_near(distance)} {sign} "), name)
         else:
             stages = dict.fromkeys((each.place.side, each.place.stage) for each in stock.entries)
             for side, stage in stages:
@@ -84,6 +91,14 @@ class BaseTree(Tree[str]):
         else:
             super().action_select_cursor()
 
+    def on_click(self, event: events.Click) -> None:
+        """Open the function that is clicked; a click on the one that is open edits it."""
+        line = int(event.style.meta.get("line", -1))
+        node = self.get_node_at_line(line)
+        if node is not None and not node.allow_expand and node is not self.cursor_node:
+            event.prevent_default()
+            self.cursor_line = line
+
     def select(self, name: str) -> None:
         """Put the cursor on a function, or on the first there is."""
         leaves = list(self._leaves(self.root))
@@ -101,6 +116,15 @@ class BaseTree(Tree[str]):
         if node is None or node.data is None or node.allow_expand:
             return ""
         return node.data
+
+    @property
+    def beside(self) -> str:
+        """The function after the one that the cursor is on, or else before it."""
+        names = [str(node.data) for node in self._leaves(self.root)]
+        if self.current not in names:
+            return ""
+        at = names.index(self.current)
+        return (names[at + 1 :] or names[:at][-1:] or [""])[0]
 
     @property
     def stage(self) -> str:
@@ -144,3 +168,8 @@ class BaseTree(Tree[str]):
 
     def _style(self, names: str) -> Style:
         return palette_of(self.app.theme, self.app.theme_variables).style(names)
+
+
+def _near(distance: float | None) -> str:
+    """Return a distance as it stands before a name; what was found by its name has none."""
+    return f"{distance:.2f}" if distance is not None else "name"

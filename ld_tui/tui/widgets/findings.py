@@ -4,7 +4,7 @@ from textual import events
 from textual.message import Message
 
 from ld_tui.tui.sheet import Finding, Sheet
-from ld_tui.tui.text import Line, cut, fit, width_of
+from ld_tui.tui.text import Line, cut, fit, width_of, wrap
 from ld_tui.tui.widgets.moves import rule
 from ld_tui.tui.widgets.painter import Painter
 
@@ -41,9 +41,11 @@ class Findings(Painter):
         title = f"problems: {len(problems)}" if problems else "checks"
         lines = [rule(title, width)]
         bad, good = self._marks
+        room = max(1, (height - 1 - bool(sheet.unknown)) // max(1, len(problems)))
         for each in problems:
-            lines.append(self._problem(each, bad, width))
-            self._rows.append(each.line)
+            rows = self._problem(each, bad, width, room)
+            lines += rows
+            self._rows += [each.line] * len(rows)
         if sheet.unknown:
             words = f"words that the S-LLM was not taught: {', '.join(sheet.unknown)}"
             lines.append([("? ", "warn"), (cut(words, width - 2), "warn")])
@@ -60,10 +62,11 @@ class Findings(Painter):
         if event.y < len(self._rows) and self._rows[event.y]:
             self.post_message(self.Pointed(self._rows[event.y]))
 
-    def _problem(self, each: Finding, mark: str, width: int) -> Line:
-        line: Line = [(f"{mark} ", "bad"), (fit(str(each.line), 4), "strong")]
-        line.append((cut(f"{each.check}: {each.detail}", width - width_of(line)), ""))
-        return line
+    def _problem(self, each: Finding, mark: str, width: int, room: int) -> list[Line]:
+        """Return a problem in as many rows as it takes and as there are for it."""
+        head: Line = [(f"{mark} ", "bad"), (fit(str(each.line), 4), "strong")]
+        first, *rest = wrap(f"{each.check}: {each.detail}", width - 6, room)
+        return [[*head, (first, "")], *([(" " * 6, ""), (row, "")] for row in rest)]
 
     def _passed(self, passed: list[Finding], mark: str, width: int, room: int) -> list[Line]:
         """Give each check a row where there is room, else put them behind each other."""

@@ -1,5 +1,8 @@
 """The line at the bottom: the keys that do something now, from the live bindings; clickable."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from textual import events
 from textual.binding import Binding
 from textual.keys import key_to_character
@@ -11,7 +14,7 @@ PINNED = ("help", "quit")
 """Bindings, by id, that always have their place at the right."""
 _SHORT = {
     "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
-    "full_stop": ".", "comma": ",", "backspace": "⌫", "escape": "esc", "delete": "del",
+    "full_stop": ".", "comma": ",", "backspace": "bksp", "escape": "esc", "delete": "del",
     "pageup": "pgup", "pagedown": "pgdn", "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 
@@ -26,6 +29,7 @@ class KeyBar(Painter):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._hidden: set[str] = set()
+        self._said: dict[str, str] = {}
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
@@ -35,6 +39,12 @@ class KeyBar(Painter):
         """Leave out these actions' keys."""
         if actions != self._hidden:
             self._hidden = actions
+            self.refresh()
+
+    def say(self, actions: Mapping[str, str]) -> None:
+        """Call these actions' keys by what they do now."""
+        if actions != self._said:
+            self._said = dict(actions)
             self.refresh()
 
     def lines(self, width: int, height: int) -> list[Line]:
@@ -65,7 +75,8 @@ class KeyBar(Painter):
             if binding.action in self._hidden:
                 continue
             if binding.show and active.enabled and binding.action not in seen:
-                seen[binding.action] = binding
+                text = self._said.get(binding.action, binding.description)
+                seen[binding.action] = replace(binding, description=text)
         return list(seen.values())
 
     async def on_click(self, event: events.Click) -> None:
@@ -80,16 +91,24 @@ def _length(binding: Binding) -> int:
 
 def key_text(binding: Binding) -> str:
     """Return how a key is written for a person."""
-    return binding.key_display or key_name(binding.key)
+    shown = binding.key_display
+    # Of a binding of two keys, such as `?` and F1, only the second acts in a field for text.
+    if shown and len(shown) == 1 and _is_function_key(binding.key):
+        return key_name(binding.key)
+    return shown or key_name(binding.key)
 
 
 def key_name(key: str) -> str:
     """Return how a key is written for a person, from Textual's name."""
     if key in _SHORT:
         return _SHORT[key]
-    if key[:1] == "f" and key[1:].isdecimal():
+    if _is_function_key(key):
         return key.upper()
     if key.startswith("upper_"):
         return key.removeprefix("upper_").upper()
     character = key_to_character(key)
     return character if character and character.isprintable() else key
+
+
+def _is_function_key(key: str) -> bool:
+    return key[:1] == "f" and key[1:].isdecimal()

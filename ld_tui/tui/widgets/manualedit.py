@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from textual.widgets import TextArea
 
 from ld_tui.functionbase.places import Places
 from ld_tui.tui.code import colored
 from ld_tui.tui.palette import palette_of
 from ld_tui.tui.text import plain
+from ld_tui.tui.widgets.wholelines import WholeLines
 
 _KEY = re.compile(r"(\s*[\w.-]+\s*)=")
 _TABLE = re.compile(r"\s*\[.*\]\s*(#.*)?$")
@@ -20,7 +20,7 @@ _READ = ("summary", "when")
 """What the S-LLM reads."""
 
 
-class ManualEdit(TextArea):
+class ManualEdit(WholeLines):
     """Edits one manual."""
 
     DEFAULT_CSS = """

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from ld_tui.tui.text import Line, fit
+from ld_tui.tui.text import Line, fit, width_of
 from ld_tui.tui.widgets.painter import Painter
 
 
@@ -95,6 +96,10 @@ class Rows(Painter, can_focus=True):
                     (fit(row.note, note), "quiet"),
                 ]
             )
+        if self._top:
+            lines[0] = _ending(lines[0], "▴")
+        if self._top + height < len(self._rows):
+            lines[-1] = _ending(lines[-1], "▾")
         return lines
 
     def action_move(self, by: int) -> None:
@@ -128,3 +133,10 @@ class Rows(Painter, can_focus=True):
             self._at = at
             self.refresh()
             self.post_message(self.Moved())
+
+
+def _ending(line: Line, sign: str) -> Line:
+    """Return a line that tells in its last cell that the list goes on."""
+    pieces = [piece for piece in line if piece[0]]
+    text, style = pieces[-1]
+    return [*pieces[:-1], (set_cell_size(text, width_of(pieces[-1:]) - 1), style), (sign, "key")]
