@@ -140,11 +140,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
-        from ld_tui.tui.players import wanted_again
-
-        wanted = self._wanted("start")
-        if self._play is not None:
-            wanted = wanted_again(self._play.conductor.game)
+        wanted = self._offered_now()
         self._leave_game()
         self.switch_screen(self._start_screen(wanted))
 
@@ -266,6 +262,17 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         """Return the game that the program was opened for."""
         setup = self.setup
         return Wanted(mode, setup.size, setup.map_name, setup.opponent, setup.ld, setup.clock)
+
+    def _offered_now(self) -> Wanted:
+        """Return the game that the start screen offers, or would offer."""
+        from ld_tui.tui.players import wanted_again
+        from ld_tui.tui.screens.start import StartScreen
+
+        if isinstance(self.screen, StartScreen):
+            return self.screen.wanted("start")
+        if self._play is not None:
+            return self._play.before or wanted_again(self._play.conductor.game)
+        return self._wanted("start")
 
     def _open_first(self, wanted: Wanted) -> None:
         """Show the board of a new game, and load what plays on it once it stands there."""

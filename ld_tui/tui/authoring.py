@@ -1,5 +1,6 @@
 """What an author does in an emergency, as it is shown: built from the agent's events. Pure."""
 
+import re
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -24,6 +25,20 @@ AuthorEvent = (
 )
 _LONGEST = 20_000
 """Characters kept of what streams in."""
+_MEASURED = re.compile(
+    r"loses (\d+\.\d+) steps a turn in \d+ positions near this one"
+    r"(?:; the best of \d+ others, (\w+), (\d+\.\d+))?"
+)
+
+
+def briefly(measured: str) -> str:
+    """Return what a function was found to be worth, short enough for a line of a list."""
+
+    def short(found: re.Match[str]) -> str:
+        rival = f", {found[2]} {found[3]}" if found[2] else ""
+        return f"loses {found[1]} a turn{rival}"
+
+    return _MEASURED.sub(short, measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
@@ -124,6 +124,28 @@ class Exports(App[None]):
         self.copy_to_clipboard(text)
         self.notify(f"copied: {text}", markup=False)
 
+    def choose_export(self) -> None:
+        """Let the person choose in which form the game on the screen is written."""
+        from ld_tui.tui.screens.choice import ChoiceScreen
+        from ld_tui.tui.widgets.menu import Item
+
+        shown = self._exportable()
+        if shown is None or shown.is_hidden:
+            self._refuse(shown)
+            return
+        items = [
+            Item(kind, title.removeprefix("Export as "), about.lower(), kind[0])
+            for kind, (title, about) in _FORMS.items()
+        ]
+
+        def chosen(kind: str | None) -> None:
+            if kind in _FORMS:
+                self._export(cast("Kind", kind), shown)
+
+        self.push_screen(
+            ChoiceScreen("Export the game, into a file of this folder, as", items), chosen
+        )
+
     def export(self, kind: "Kind") -> None:
         """Write the game on the screen into the folder that the program runs in.
 
@@ -132,8 +154,10 @@ class Exports(App[None]):
         shown = self._exportable()
         if shown is None or shown.is_hidden:
             self._refuse(shown)
-            return
+        else:
+            self._export(kind, shown)
 
+    def _export(self, kind: "Kind", shown: Exportable) -> None:
         def work() -> None:
             told = export(shown, kind, None if self.is_web else Path.cwd())
             if self.is_running:

@@ -22,9 +22,11 @@ class Guided(App[None]):
         from ld_tui.tui.lesson import SEED, SIZE
         from ld_tui.tui.screens.tutorial import TutorialScreen
 
+        before = self._offered_now()
         self._leave_game()
         wanted = Wanted("blue", SIZE)
         screen = self._new_game(wanted, *start_of(wanted, SEED), TutorialScreen)
+        screen.before = before
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
@@ -34,6 +36,9 @@ class Guided(App[None]):
         """Add the guide to the palette's commands."""
         yield from super().get_system_commands(screen)
         yield SystemCommand("Tutorial", "A first game with a guide", self.begin_tutorial)
+
+    def _offered_now(self) -> Wanted:
+        raise NotImplementedError
 
     def _leave_game(self, seconds: float = 0.0) -> None:
         raise NotImplementedError

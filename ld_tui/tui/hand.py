@@ -28,6 +28,8 @@ class Hand:
         self.entry = MoveEntry()
         self.hovered: Cell | None = None
         self.letters = letters
+        self.is_large = False
+        """Whether the board is drawn in cells of several rows, where a target is a ring."""
         self._drawn = drawn
         self._cursor: Cell | None = None
         self._marked: set[Cell] | None = None
@@ -97,10 +99,18 @@ class Hand:
             return "Enter or a click here sends; u takes back"
         if draft.selected is None:
             return "Tab selects a dot"
-        where, sign = format_cell(draft.sources[draft.selected]), "+" if self.letters else "◦"
+        where = format_cell(draft.sources[draft.selected])
+        sign = "+" if self.letters else "ring" if self.is_large else "◦"
+        how = ", by arrows and Enter, or click it" if self.is_large else ""
         if draft.side is Side.ORANGE:
-            return f"go to a cell marked {sign}"
-        return f"dot {draft.selected + 1} on {where}: go to a {sign}"
+            return f"go to a {sign}{how}" if self.is_large else f"go to a cell marked {sign}"
+        return f"dot {draft.selected + 1}, {where}: go to a {sign}{how}"
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether there is nothing to leave: nothing is typed, marked or said."""
+        said = self._problem or self._advice
+        return not (self.entry.is_open or self._marked is not None or said or self._wants_hint)
 
     @property
     def is_marking(self) -> bool:

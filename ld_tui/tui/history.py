@@ -6,6 +6,7 @@ from ld_tui.game.notation import format_move
 from ld_tui.game.record import IllegalChoice, Turn
 from ld_tui.game.rules import Reason, Side
 from ld_tui.tui.analyses import steps_text
+from ld_tui.tui.authoring import briefly
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.deeds import mark_at
 from ld_tui.tui.emergencies import LETTERS, SIGNS, admitted_in, end_text, ended
@@ -62,7 +63,7 @@ def _written(turn: Turn, hidden: bool, letters: bool) -> list[Line]:
     return [
         _happened(
             "+" if letters else "✓",
-            f"{event.name} is new" + ("" if hidden else f": {event.measured}"),
+            f"{event.name} is new" + ("" if hidden else f": {briefly(event.measured)}"),
             "good",
         )
         for event in admitted_in(turn.events)

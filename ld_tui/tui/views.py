@@ -130,7 +130,7 @@ def summary_view(game: Conductor, letters: bool, faults: "Faults | None" = None)
     result = game.game.outcome
     if result is None:
         return SummaryView()
-    keys = (("L", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
+    keys = ((",", "look back"), ("a", "again"), ("z", "switch sides"), ("n", "new game"))
     resigned = result.reason is Reason.RESIGNED
     more = (("u", "take back"),) if game.can_take_back or resigned else ()
     summary = summary_of(game)
@@ -138,7 +138,8 @@ def summary_view(game: Conductor, letters: bool, faults: "Faults | None" = None)
     if faults is not None and summary.explained is not None:
         blame = tuple(faults.lines(game.game, summary.explained.ply))
     text = outcome_text(game, result)
-    return SummaryView(result, text, summary, (*keys, *more), letters, blame)
+    last = (("X", "export"),)
+    return SummaryView(result, text, summary, (*keys, *more, *last), letters, blame)
 
 
 def picture(
@@ -218,15 +219,28 @@ def decision_view(game: Conductor, engine: str, letters: bool) -> DecisionView:
         is_veiled=is_veiled(game),
         activity=doing,
         verdict=_verdict(game),
-        waiting=PEOPLE
-        if all(map(game.is_human, Side))
-        else (
-            f"Here you see how {NAMES.get(rival, rival)} decides: {ABOUT.get(rival, '')}.",
-            "At each stage it is asked a question; the retriever finds the functions whose "
-            "manuals are nearest, the S-LLM picks one of them, and the function runs.",
-            engine,
-        ),
+        waiting=PEOPLE if all(map(game.is_human, Side)) else _told_of(rival, engine),
         letters=letters,
+    )
+
+
+def _told_of(rival: str, engine: str) -> tuple[str, ...]:
+    """Say what the panel will show of a program's decisions."""
+    name = NAMES.get(rival, rival)
+    if rival != "ld":
+        return (
+            f"{name} plays: {ABOUT.get(rival, '')}.",
+            "It decides in no stages; its moves will stand here.",
+            f"b or o hands a side to {name} or takes it back; to see LD decide, choose it as the "
+            "opponent on the start screen (n).",
+        )
+    return (
+        f"Here you see how LD decides: {ABOUT['ld']}.",
+        "At each stage it is asked a question; the retriever finds the functions whose "
+        "manuals are nearest, the S-LLM picks one of them, and the function runs.",
+        "Of each function you see how far its manual is from the question, the least is the "
+        "nearest, and the share in % that the S-LLM gives it.",
+        engine,
     )
 
 

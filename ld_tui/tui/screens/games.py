@@ -17,6 +17,8 @@ from ld_tui.tui.settings import NAMES
 from ld_tui.tui.widgets.menu import Item, Menu
 
 _STAMP = re.compile(r"(\d{8}T\d{6})\.\d{3}-")
+_OFFSPRING = re.compile(r"\d-(branch|what-if)-")
+"""In the name of a game that began in the middle of another one."""
 _RESULTS = {
     "blue capture": "captured",
     "orange steps": "got away",
@@ -42,7 +44,8 @@ class GamesScreen(ModalScreen[Path | None]):
         self._broken = [entry for entry in entries if entry.problem is not None]
 
     def compose(self) -> ComposeResult:
-        heading = f"{len(self._saves)} games, newest first: Enter looks at one, Esc leaves"
+        count = f"{len(self._saves)} game{'s' * (len(self._saves) != 1)}"
+        heading = f"{count}, newest first: Enter looks at one, Esc leaves"
         with Vertical(classes="dialog"):
             yield Heading(heading if self._saves else f"No game in {self._folder}: Esc leaves")
             yield Menu([game_item(str(at), entry) for at, entry in enumerate(self._saves)])
@@ -62,9 +65,14 @@ def game_item(name: str, entry: SaveEntry) -> Item:
     """Return a game as an item of a menu: when, who, what board, how it ended."""
     blue, orange = (NAMES.get(kind, kind) for kind in (entry.blue, entry.orange))
     size = entry.start.split(" ")[0]
-    steps = (entry.plies + 1) // 2
     ended = _RESULTS.get(entry.result, entry.result)
-    detail = f"{ended}, step {steps}" if entry.is_unfinished else f"{ended} in {steps}"
+    detail = (
+        f"{ended}, step {(entry.plies + 2) // 2}"
+        if entry.is_unfinished
+        else f"{ended} in {(entry.plies + 1) // 2}"
+    )
+    if (found := _OFFSPRING.search(entry.path.name)) is not None:
+        detail += f", {'a branch' if found[1] == 'branch' else 'a what if'}"
     label = f"{played_at(entry.path)}  {blue} against {orange}, {size}x{size}"
     return Item(name, label, detail)
 

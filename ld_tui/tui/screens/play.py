@@ -29,7 +29,14 @@ from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.deeds import DeedsScreen
 from ld_tui.tui.screens.help import MOVING
-from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, kept_items
+from ld_tui.tui.screens.play_keys import (
+    EMERGENCIES,
+    PLAY_KEYS,
+    kept_items,
+    keys_said,
+    keys_unsaid,
+)
+from ld_tui.tui.settings import Wanted
 from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.board import Board
@@ -56,6 +63,8 @@ class PlayScreen(DeedsScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
     about = MOVING
+    before: Wanted | None = None
+    """What the start screen offers after this game; None: the same again."""
 
     def __init__(self, game: Game, engine: Engine, letters: bool, reply_delay: float) -> None:
         super().__init__()
@@ -148,8 +157,8 @@ class PlayScreen(DeedsScreen):
         self._moves.show(move_lines(game, self._letters, self._ld.config.marks))
         self._draw_decision()
         self._draw_hand()
-        idle = {"type", "space", "speed(1)", "speed(-1)"} if game.trouble else {"type"}
-        self._keys.hide({"space"} if game.is_persons_turn else idle)
+        self._keys.hide(keys_unsaid(game))
+        self._keys.say(keys_said(game))
         self.refresh_bindings()
 
     def settings_changed(self) -> None:
@@ -251,10 +260,12 @@ class PlayScreen(DeedsScreen):
         self.changed()
 
     def action_back(self) -> None:
-        if self.conductor.game.ply:
-            self._ld.look_back(self.conductor)
-        else:
+        if not self.conductor.game.ply:
             self.hand.refuse("no turn is played yet")
+        elif self.conductor.sight.is_hidden:
+            self.hand.refuse("there is no looking back in the fog: it would tell where orange is")
+        else:
+            self._ld.look_back(self.conductor)
 
     def action_step(self) -> None:
         self.run_on.stop()
@@ -370,6 +381,9 @@ class PlayScreen(DeedsScreen):
     def action_copy_position(self) -> None:
         self._ld.copy_position()
 
+    def action_export(self) -> None:
+        self._ld.choose_export()
+
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
         return exportable_of(self.conductor)
@@ -381,7 +395,10 @@ class PlayScreen(DeedsScreen):
         self._ld.choose_save()
 
     def action_escape(self) -> None:
-        self.hand.leave()
+        if self.hand.is_idle:
+            self.hand.refuse("n: the start screen; q: quit; the game is saved")
+        else:
+            self.hand.leave()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that do nothing now."""
@@ -393,9 +410,6 @@ class PlayScreen(DeedsScreen):
                 return game.is_persons_turn
             case "run_on":
                 return game.is_watching and not game.is_over
-            case "back":
-                # Even before the first turn, as the key would open the settings then.
-                return game.is_watching or game.is_over
             case "step" | "speed":
                 return (game.is_watching and not game.is_over) or bool(game.trouble)
             case "hurry" | "resign" | "look_back" | "again" | "switch":
@@ -428,6 +442,7 @@ class PlayScreen(DeedsScreen):
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
         self._board.scale = plan.scale
+        self.hand.is_large = plan.scale > 1
         self.query_one("#left").styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0 and self._ld.config.value

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.binding import Binding, BindingType
 
 from ld_tui.agent.events import FunctionAdmitted
+from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.widgets.menu import Item
 
 EMERGENCIES = (
@@ -39,7 +40,7 @@ PLAY_KEYS: list[BindingType] = [
     _key("u,backspace", "undo", "undo", "Take back a dot, or turns", display="u"),
     _key("space", "space", "pause", "Send; pause programs"),
     _key("full_stop", "step", "step", "One turn; ask again", display="."),
-    _key("comma", "back", "back", "Look back; the game goes on", display=","),
+    _key("comma", "back", "back", "Look back, turn by turn", display=","),
     _key("t", "run_on", "turning point", "To the next turning point"),
     _key("e", "emergency", "emergency", "Choose what strikes"),
     _key("E", "strike('roadblock')", "random", "Close two cells at random", show=False),
@@ -53,13 +54,14 @@ PLAY_KEYS: list[BindingType] = [
     _key("b", "take_over('blue')", "blue", "Take over blue, or not", show=False),
     _key("o", "take_over('orange')", "orange", "Take over orange, or not", show=False),
     _key("g", "substitute", "greedy", "Greedy for a stuck program"),
-    _key("s", "fold", "panels", "Hide or show the panels"),
+    _key("s", "fold", "panels", "Hide or show the panels", show=False),
     _key("y", "copy_position", "copy", "Copy the position", show=False),
     _key("N", "hurry", "move now", "LD stops thinking, moves"),
     _key("l", "line", "best line", "Step through the best line", show=False),
-    _key("L", "look_back", "look back", "Step through the game", show=False),
+    _key("L", "look_back", "look back", "The turns in a list", show=False),
     _key("a", "again", "again", "The same game again"),
     _key("z", "switch", "switch sides", "Again, with sides switched"),
+    _key("X", "export", "export", "Export the game to a file"),
     _key("R", "resign", "resign", "Give the game up", show=False),
     _key("S", "sound", "sound", "Sound on or off", show=False),
     _key("n", "new", "new", "New game; this is saved"),
@@ -75,6 +77,25 @@ RESIGN = (
     Item("yes", "Yes, give it up", "the other side wins", "y"),
 )
 """What resigning asks."""
+
+
+def keys_unsaid(game: Conductor) -> set[str]:
+    """Return the actions whose keys have no place in the bar now: others matter more."""
+    if game.is_over:
+        return {"type", "space", "functions", "view"}
+    if game.is_persons_turn:
+        return {"space", "back", "export"}
+    if game.trouble:
+        return {"type", "space", "speed(1)", "speed(-1)", "back", "export"}
+    return {"type", "export", "undo" if game.is_watching else "back"}
+
+
+def keys_said(game: Conductor) -> dict[str, str]:
+    """Return what keys do now, where that changes with the game."""
+    return {
+        "space": "go on" if game.is_paused else "pause",
+        "view": "decision" if game.shows_work else "code",
+    }
 
 
 def kept_items(written: Sequence[FunctionAdmitted]) -> list[Item]:

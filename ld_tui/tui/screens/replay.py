@@ -237,6 +237,9 @@ class ReplayScreen(LdScreen):
     def action_page(self, by: int) -> None:
         self._moves.page(by)
 
+    def action_export(self) -> None:
+        self._ld.choose_export()
+
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
         is_hidden = self._live is not None and self._live.sight.is_hidden

@@ -25,8 +25,10 @@ REPLAY_KEYS: list[BindingType] = [
     _key("b", "branch('blue')", "blue", "Play on as blue", show=False),
     _key("o", "branch('orange')", "orange", "Play on as orange", show=False),
     _key("w", "branch('watch')", "watch", "Let programs play on", show=False),
-    _key("c", "continue", "play on", "Play on, as who you like"),
+    _key("c", "continue", "branch", "Branch: play on from here"),
+    _key("escape", "leave", "leave", "Leave", display="esc"),
     _key("x", "what_if", "what if", "Play on otherwise: what if"),
+    _key("X", "export", "export", "Export the game to a file"),
     _key("v", "view", "code", "Show what an author wrote"),
     _key("s", "fold", "panels", "Hide or show the panels", show=False),
     _key("y", "copy_position", "copy", "Copy the position", show=False),
@@ -34,5 +36,4 @@ REPLAY_KEYS: list[BindingType] = [
     _key("pageup", "page(1)", "back", "Look back in the moves", show=False, display="pgup/dn"),
     _key("pagedown", "page(-1)", "forward", "", show=False),
     _key("enter", "enter", "go", "Go to the turn typed", show=False),
-    _key("escape", "leave", "leave", "Leave", display="esc"),
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from ld_tui.arena.branch import first_turns
 from ld_tui.arena.game import Game
 from ld_tui.game.notation import format_move
 from ld_tui.game.record import GameRecord
+from ld_tui.game.rules import Reason
 from ld_tui.tui import views
 from ld_tui.tui.counterfactual import (
     Change,
@@ -262,12 +263,14 @@ class SideBySideScreen(LdScreen):
         verdict = found.verdict if found is not None else None
         struck = [item.emergency.kind for item in game.record.struck if item.ply == ply >= self.ply]
         theirs = other.record.turns[ply].move if ply < other.ply else None
+        result, is_last = game.outcome, ply == game.ply - 1
         return TurnRow(
             step=game.positions[ply].steps + 1,
             side=turn.side,
             move=format_move(turn.move),
             mark=verdict.mark if verdict is not None else "",
             reached=verdict.reached if verdict is not None else None,
+            is_captured=is_last and result is not None and result.reason is Reason.CAPTURE,
             is_known=verdict is not None,
             differs=turn.move != theirs,
             news=", ".join(struck),

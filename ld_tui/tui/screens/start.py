@@ -128,9 +128,9 @@ class Choices(Painter):
         return next((key_text(one) for one in found if one.id == f"start.{name}"), " ")
 
     def lines(self, width: int, height: int) -> list[Line]:
-        name = PERSON if self.opponent == "human" else NAMES[self.opponent]
-        about = cut(f"{name}: {ABOUT[self.opponent]}", width - 15)
-        clock = f"{self.clock // 60} min a side" if self.clock else "off"
+        name = "" if self.opponent == "human" else f"{NAMES[self.opponent]}: "
+        about = cut(f"{name}{ABOUT[self.opponent]}", width - 15)
+        clock = f"{self.clock // 60} min, counts" if self.clock else "off"
         size = _square(self.size_chosen)
         lines: list[Line] = [
             [
@@ -298,7 +298,9 @@ class StartScreen(LdScreen):
 
     def more_keys(self) -> list[Binding]:
         """Return the letters of the menu."""
-        items = [item for item in self._items() if item.is_enabled and item.name != "quit"]
+        # The settings have a key of their own, which works everywhere.
+        left_out = ("quit", "settings")
+        items = [item for item in self._items() if item.is_enabled and item.name not in left_out]
         return [Binding(item.key, item.name, tooltip=item.label) for item in items]
 
     def settings_changed(self) -> None:
@@ -329,11 +331,15 @@ class StartScreen(LdScreen):
         """Begin a game on a side at random."""
         self._begin(random.choice(("blue", "orange")))
 
-    def _begin(self, mode: Mode) -> None:
+    def wanted(self, mode: Mode) -> Wanted:
+        """Return the game that is chosen."""
         choices, chosen = self._choices, self._choices.map_chosen
         map_name = chosen.name if chosen is not None else None
         size, opponent = choices.size_chosen, choices.opponent
-        self._ld.begin(Wanted(mode, size, map_name, opponent, choices.ld, choices.clock))
+        return Wanted(mode, size, map_name, opponent, choices.ld, choices.clock)
+
+    def _begin(self, mode: Mode) -> None:
+        self._ld.begin(self.wanted(mode))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that do nothing now."""

@@ -26,6 +26,8 @@ class Strip(Painter):
         self._lesson = lesson
         self._letters = letters
         self.is_waiting = False
+        self.is_large = False
+        """Whether the board is drawn in cells of several rows."""
 
     def lines(self, width: int, height: int) -> list[Line]:
         step = self._lesson.step
@@ -41,14 +43,16 @@ class Strip(Painter):
         if self.is_waiting:
             return [head, [("LD thinks…", "quiet")]]
         text = step.text
-        if self._letters:
-            for sign, letter in SIGNS.items():
-                text = text.replace(sign, letter)
+        signs = SIGNS if self._letters else LARGE if self.is_large else {}
+        for sign, instead in signs.items():
+            text = text.replace(sign, instead)
         return [head, *([(line, "strong")] for line in wrap(text, width, height - 1))]
 
 
 SIGNS = {"●": "B", "◆": "O", "◦": "+", "○": "the letter", "▸": ">", "→": "->"}
 """What stands for a sign where the board is drawn with letters."""
+LARGE = {"marked ▸": "in brackets", "marked ◦": "with a ring"}
+"""What marks a cell of several rows."""
 
 
 class TutorialScreen(PlayScreen):
@@ -83,6 +87,7 @@ class TutorialScreen(PlayScreen):
             return
         self._strip.display = False
         self._place()
+        self.conductor.note("the guide is left, and the game goes on; n, then t begins it again")
 
     def _draw_hand(self) -> None:
         super()._draw_hand()
@@ -97,6 +102,7 @@ class TutorialScreen(PlayScreen):
 
     def _place(self) -> None:
         super()._place()
+        self._strip.is_large = self._board.scale > 1
         if self._strip.display:
             # All candidates are to be seen, as the guide speaks of them.
             self._decision.styles.height = max(6, self.app.size.height - 2 - _ROWS - 3)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ld_tui.game.rules import Side
-from ld_tui.tui.authoring import Authoring, Check, DraftTrace, WorkTrace
+from ld_tui.tui.authoring import Authoring, Check, DraftTrace, WorkTrace, briefly
 from ld_tui.tui.code import source_lines
 from ld_tui.tui.text import Line, cut, spread, width_of, wrap
 from ld_tui.tui.widgets.moves import clipped, rule
@@ -113,10 +113,13 @@ class AuthorPanel(Painter):
         """Draw work that is done in one line."""
         if work.admitted is not None:
             head: Line = [self._sign(True), (f"{self._stage(work)}  ", "")]
-            return [clipped([*head, (work.admitted.name, "strong"),
-                             (f"  {work.admitted.measured}", "quiet")], width)]  # fmt: skip
+            worth = briefly(work.admitted.measured)
+            line = [*head, (work.admitted.name, "strong"), (f"  {worth}", "quiet")]
+            return [clipped(line, width)]
+        parts = wrap(f"{self._stage(work)}  none taken up: {briefly(work.gave_up)}", width - 2, 2)
         return [
-            clipped([self._sign(False), (f"{self._stage(work)}  {work.gave_up}", "bad")], width)
+            [self._sign(False) if at == 0 else ("  ", ""), (part, "bad")]
+            for at, part in enumerate(parts)
         ]
 
     def _current(self, work: WorkTrace, width: int, room: int) -> list[Line]:
@@ -125,7 +128,8 @@ class AuthorPanel(Painter):
         lines: list[Line] = []
         old = work.drafts if work.text else work.drafts[:-1]
         for refused in old[-_OLD_DRAFTS:]:
-            text = f"draft {refused.attempt} refused: {refused.refused or 'another is written'}"
+            why = briefly(refused.refused) or "another is written"
+            text = f"draft {refused.attempt} refused: {why}"
             lines.append([self._sign(False), (cut(text, width - 2), "bad")])
         if work.text:
             lines.append([(f"{self._stage(work)}  ", "strong"), ("is being written…", "quiet")])

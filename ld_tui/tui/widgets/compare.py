@@ -22,6 +22,8 @@ class TurnRow:
     mark: str = ""
     reached: int | None = None
     """Steps to capture after it."""
+    is_captured: bool = False
+    """Whether the game ended with it, orange being caught."""
     is_known: bool = False
     """Whether `reached` is."""
     differs: bool = False
@@ -83,6 +85,8 @@ class Half(Painter):
         ]
         if row.news:
             line.append((row.news, "warn"))
+        elif row.is_captured:
+            line.append(("captured", "good"))
         elif row.is_known:
             said = steps_text(row.reached)
             room = width - width_of(line)

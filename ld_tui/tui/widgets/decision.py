@@ -142,6 +142,9 @@ class DecisionPanel(Painter):
 
     def _question(self, stage: StageTrace, width: int, rows: int) -> list[Line]:
         number = f"{stage.number}/{stage.stages} " if stage.stages > 1 else ""
+        if rows == 1 and number and len(number) + len(stage.question) > width:
+            # The whole question matters more than of how many it is one.
+            number = f"{stage.number} "
         first, *rest = wrap(stage.question, width - len(number), rows)
         indent = " " * len(number)
         return [

@@ -1,5 +1,8 @@
 """The line at the bottom: the keys that do something now, from the live bindings; clickable."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from textual import events
 from textual.binding import Binding
 from textual.keys import key_to_character
@@ -26,6 +29,7 @@ class KeyBar(Painter):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._hidden: set[str] = set()
+        self._said: dict[str, str] = {}
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
@@ -35,6 +39,12 @@ class KeyBar(Painter):
         """Leave out these actions' keys."""
         if actions != self._hidden:
             self._hidden = actions
+            self.refresh()
+
+    def say(self, actions: Mapping[str, str]) -> None:
+        """Call these actions' keys by what they do now."""
+        if actions != self._said:
+            self._said = dict(actions)
             self.refresh()
 
     def lines(self, width: int, height: int) -> list[Line]:
@@ -65,7 +75,8 @@ class KeyBar(Painter):
             if binding.action in self._hidden:
                 continue
             if binding.show and active.enabled and binding.action not in seen:
-                seen[binding.action] = binding
+                text = self._said.get(binding.action, binding.description)
+                seen[binding.action] = replace(binding, description=text)
         return list(seen.values())
 
     async def on_click(self, event: events.Click) -> None:
