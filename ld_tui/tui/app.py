@@ -35,6 +35,8 @@ from ld_tui.tui.settled import SettledApp
 from ld_tui.tui.tournaments import Tournaments
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from ld_tui.arena.game import Game
     from ld_tui.tui.ports import EditingEngine, ReviewingEngine
     from ld_tui.tui.saving import Saver
@@ -136,13 +138,29 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
     def begin(self, wanted: Wanted) -> None:
         """Begin a new game."""
         self._leave_game()
-        self.switch_screen(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
+        self.stand(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
 
     def show_start(self) -> None:
         """Leave the game, which is saved, for the start screen."""
         wanted = self._offered_now()
         self._leave_game()
-        self.switch_screen(self._start_screen(wanted))
+        self.stand(self._start_screen(wanted))
+
+    def stand(self, screen: "Screen[None]") -> None:
+        """Show a screen in place of all there are; others may have been opened meanwhile."""
+        from ld_tui.tui.screens.base import Leaving
+
+        while len(self.screen_stack) > 2:
+            top = self.screen
+            if isinstance(top, Leaving):
+                # Who opened it is to know that it is gone.
+                top.dismiss(None)
+            else:
+                self.pop_screen()
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def list_saves(self) -> None:
         """Read the folder of saves; `SavesListed` comes."""
@@ -159,7 +177,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
 
         if isinstance(self.screen, StartScreen):
             self.screen.show_saves(message)
-        if not self._is_choosing:
+        if not self._is_choosing or self.is_asking:
             return
         self._is_choosing = False
         if message.unfinished or message.broken:
@@ -170,7 +188,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
     def on_game_loaded(self, message: GameLoaded) -> None:
         self._leave_game()
         self._saver = message.saver
-        self.switch_screen(self._screen(message.game))
+        self.stand(self._screen(message.game))
 
     def on_load_failed(self, message: LoadFailed) -> None:
         self.notify(message.line, severity="error", markup=False)
@@ -285,7 +303,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
             self.engine.start()
             play = self._new_game(wanted, seed, start)
             play.early_keys = first.keys
-            self.switch_screen(play)
+            self.stand(play)
 
         self.push_screen(first)
         self.call_after_refresh(go_on)

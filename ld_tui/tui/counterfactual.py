@@ -133,7 +133,7 @@ def ended_text(game: Game) -> str:
     """Say in a few words how a game ended, or that it goes on."""
     result, steps = game.outcome, steps_of(game)
     if result is None:
-        return f"unfinished, step {steps}"
+        return f"unfinished, step {game.position.steps + 1}"
     loser = result.winner.other
     return {
         Reason.CAPTURE: f"captured in {steps}",

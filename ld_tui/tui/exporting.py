@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ld_tui.tui.replaying import Replaying
 
 _FORMS: "Mapping[Kind, tuple[str, str]]" = {
-    "html": ("Export as HTML", "One page with controls, for any browser"),
+    "html": ("Export as HTML", "A page with controls, for browsers"),
     "svg": ("Export as SVG", "A strip with a panel for each step"),
     "cast": ("Export as asciicast", "A recording that asciinema plays"),
     "text": ("Export as text", "Each turn with its decision"),

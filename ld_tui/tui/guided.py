@@ -27,15 +27,15 @@ class Guided(App[None]):
         wanted = Wanted("blue", SIZE)
         screen = self._new_game(wanted, *start_of(wanted, SEED), TutorialScreen)
         screen.before = before
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
+        self.stand(screen)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Add the guide to the palette's commands."""
         yield from super().get_system_commands(screen)
         yield SystemCommand("Tutorial", "A first game with a guide", self.begin_tutorial)
+
+    def stand(self, screen: Screen[None]) -> None:
+        raise NotImplementedError
 
     def _offered_now(self) -> Wanted:
         raise NotImplementedError

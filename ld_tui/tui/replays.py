@@ -101,8 +101,6 @@ class Replays(App[None]):
         blue, orange = branch_players(record, mode)
         new = replace(new, blue=blue, orange=orange, program=__version__)
         saver = Saver(app.setup.saves, "branch", self._branch_failed)
-        while len(app.screen_stack) > 2:
-            app.pop_screen()
         game = Game(new, saver.save)
         saver.save(game.record)
         app.post_message(GameLoaded(game, saver))
@@ -142,8 +140,18 @@ class Replays(App[None]):
         else:
             app.push_screen(screen)
 
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether a question is on the screen, over which no other one belongs."""
+        from ld_tui.tui.screens.base import LdModal
+
+        return isinstance(self._me.screen, LdModal)
+
     def on_games_listed(self, message: GamesListed) -> None:
         from ld_tui.tui.screens.games import GamesScreen
+
+        if self.is_asking:
+            return
 
         def chosen(path: Path | None) -> None:
             if path is not None:
@@ -168,7 +176,6 @@ class Replays(App[None]):
         """Show the start screen where there would be nothing."""
         app = self._me
         if len(app.screen_stack) < 2:
-            app.push_screen(Screen[None]())
             app.show_start()
 
     def _pass_on(self, message: EngineSaid | EngineNotice) -> None:

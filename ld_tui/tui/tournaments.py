@@ -66,7 +66,7 @@ class Tournaments:
         app._leave_game()
         new = self._next_game(series)
         new.conductor.pace.speed = speed
-        app.switch_screen(new)
+        app.stand(new)
 
     def _next_game(self, series: "Series") -> "PlayScreen":
         from ld_tui import __version__

@@ -20,7 +20,7 @@ class Visits:
 
     def open(self, first: str = "") -> None:
         """Open the functions, `first` being the one to begin with; a game on screen waits."""
-        if self._screen is not None:
+        if self._screen is not None and self._screen in self._app.screen_stack:
             return
         app, play = self._app, self._app.play
         setup = app.setup

@@ -81,7 +81,7 @@ def test_a_game_is_played_in_the_browser(
     page.until(lambda: "earch for commands" in page.received(), "the palette")
     shown = len(page.received())
     page.press(*"export as html")
-    page.until(lambda: "One page with controls" in page.received()[shown:], "the command")
+    page.until(lambda: "A page with controls" in page.received()[shown:], "the command")
     time.sleep(1)
     page.press(ENTER)
     exported = tmp_path / "downloads" / "game.html"

@@ -225,7 +225,7 @@ async def test_a_folder_gives_its_games_broken_ones_told(opened, saved, tmp_path
         text = one.text()
         assert "2 games" in text
         assert "orange gave up in 5" in text
-        assert "unfinished, step 2" in text
+        assert "unfinished, step 3" in text
         assert "is newer than this" in text
         await pilot.press("down", "enter")
         screen = await settle(pilot)

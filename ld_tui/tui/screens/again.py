@@ -6,9 +6,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from ld_tui.tui.again import Again
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.text import Line, bar, cut, fit, width_of
 from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
 from ld_tui.tui.widgets.painter import Painter
@@ -77,7 +77,7 @@ class BeforeAfter(Painter):
         return [(f"{mark} ", "key"), (name, style), (tail, style or "quiet")]
 
 
-class AgainScreen(ModalScreen[None]):
+class AgainScreen(LdModal[None]):
     """Shows a decision before and now; any key but quit goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,14 +7,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.widgets.menu import Item, Menu
 
 
-class AskScreen(ModalScreen[str | None]):
+class AskScreen(LdModal[str | None]):
     """Gives what was typed; None where the person changed their mind."""
 
     DEFAULT_CSS = """
@@ -42,7 +42,7 @@ class AskScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class MarkScreen(ModalScreen[tuple[str, ...]]):
+class MarkScreen(LdModal[tuple[str, ...]]):
     """Gives the names that are marked, in their order."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -3,15 +3,32 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
 from ld_tui.tui.widgets.toosmall import TooSmall
 
 
-class LdScreen(Screen[None]):
+class Leaving(Screen[ScreenResultType]):
+    """A screen that leaves only itself.
+
+    Keys that came before it went still come to it, and Textual's `dismiss` closes whatever screen
+    is on top by then: two quick keys would take the screen beneath away too.
+    """
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave the screen with a result; once it is left, or under another one, do nothing."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class LdModal(Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A screen over another one, which shows through."""
+
+
+class LdScreen(Leaving[None]):
     """A screen whose body hides below the least size (see ld.tcss)."""
 
     AUTO_FOCUS = None

@@ -200,7 +200,7 @@ class BenchScreen(LdScreen):
 
     def action_leave(self) -> None:
         # A key pressed twice comes again after the screen has gone.
-        if not self.is_current:
+        if not self.is_active:
             return
         if self.desk.is_running:
             self.notify("the benchmark goes on; open this screen again to see it", markup=False)

@@ -7,8 +7,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.menu import Item, Menu
 from ld_tui.tui.widgets.painter import Painter
@@ -30,7 +30,7 @@ class Title(Painter):
         return [[(line, "title")] for line in wrap(self._text, width, 3)]
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class ChoiceScreen(LdModal[str | None]):
     """Gives the name of the item chosen; None where the person changed their mind.
 
     A digit pressed first gives that digit: the key that opened the menu was a move's letter.

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ld_tui.config.schema import Setting
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.painter import Painter
@@ -30,7 +30,7 @@ class Problem(Painter):
         return [[(line, self.style_name)] for line in wrap(self.text, width, height)]
 
 
-class EditScreen(ModalScreen[Any]):
+class EditScreen(LdModal[Any]):
     """Gives the new value; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from ld_tui.arena.saves import SaveEntry
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.resume import Heading, Unreadable
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.widgets.menu import Item, Menu
@@ -29,7 +29,7 @@ _RESULTS = {
 }
 
 
-class GamesScreen(ModalScreen[Path | None]):
+class GamesScreen(LdModal[Path | None]):
     """Gives the path of the game to look at; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,8 +7,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.settings import MIN_HEIGHT
 from ld_tui.tui.text import Line, cut, fit, width_of, wrap
 from ld_tui.tui.widgets.keybar import key_text
@@ -18,6 +18,7 @@ MOVING = (
     "Or click, or type c9e9, or e9; m first where a letter is a key.",
     "An illegal typed turn is explained and counted; the eighth one loses.",
     "Signs: {signs}, ? unseen; ?! ? ?? lost 1, 2, more steps; ! an only move.",
+    "On top: par, what best play comes to; {illegal} each side's illegal choices.",
 )
 SIGNS = "○◇ came from here, ◦ legal, ▒ closed, ▓ by a storm, ╳ jammed, » fast"
 LETTERS = "o v came from here, + legal, # closed, % by a storm, ! jammed, > fast"
@@ -46,7 +47,7 @@ class HelpText(Painter):
             right = cells[at + half] if at + half < len(cells) else []
             lines.append([*left, (" " * (each + 2 - width_of(left)), ""), *right])
         letters = bool(getattr(getattr(self.app, "setup", None), "ascii_only", False))
-        signs = {"signs": LETTERS if letters else SIGNS, "legal": "+" if letters else "◦"}
+        signs = {"signs": LETTERS if letters else SIGNS, "illegal": "x" if letters else "✗"}
         for at, text in enumerate(self._about):
             # The least terminal has no room for a blank line.
             lines += [[]] * (at == 0 and self.app.size.height > MIN_HEIGHT)
@@ -61,7 +62,7 @@ class HelpText(Painter):
 _SCROLLS = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(LdModal[None]):
     """Shows the keys of the screen beneath; any key closes it, but for those that scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = []

@@ -8,12 +8,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ld_tui.config.kinds import RESERVED
 from ld_tui.config.schema import BY_NAME
-from ld_tui.tui.screens.base import LdScreen
+from ld_tui.tui.screens.base import LdModal, LdScreen
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.screens.config import About, Headline
 from ld_tui.tui.widgets.keybar import KeyBar, key_name
@@ -39,7 +38,7 @@ _PARTS = {
 """What the first part of an id is called on the screen."""
 
 
-class PressScreen(ModalScreen[str | None]):
+class PressScreen(LdModal[str | None]):
     """Gives the next key pressed, by Textual's name; None for Esc or a click."""
 
     def __init__(self, about: str) -> None:

@@ -8,13 +8,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from ld_tui.game.board import Cell
 from ld_tui.game.notation import format_move
 from ld_tui.game.rules import Move, Position, Side
 from ld_tui.tui.ground import plain_picture
 from ld_tui.tui.picture import Picture, trails_of
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.painter import Painter
 from ld_tui.tui.widgets.status import side_glyph
@@ -101,7 +101,7 @@ class Hints(Painter):
         ]  # fmt: skip
 
 
-class LineScreen(ModalScreen[str | None]):
+class LineScreen(LdModal[str | None]):
     """Shows turns on the board of the screen beneath; gives a digit where one is pressed.
 
     The key that opened it was a move's letter then.

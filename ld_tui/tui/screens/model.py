@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ld_tui.config.schema import BY_NAME
 from ld_tui.tui.messages import TrialSaid
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line, bar, cut, fit, plain, wrap
 from ld_tui.tui.trial import Examiner, Trial, position_of
@@ -99,7 +99,7 @@ class Report(Painter):
         return lines
 
 
-class ModelScreen(ModalScreen[None]):
+class ModelScreen(LdModal[None]):
     """Tries models, and has the engine use one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

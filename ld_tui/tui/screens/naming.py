@@ -5,15 +5,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ld_tui.functionbase.manual import name_problem
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.widgets.headline import Note
 
 
-class NamingScreen(ModalScreen[str | None]):
+class NamingScreen(LdModal[str | None]):
     """Gives the name; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,13 +7,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.widgets.menu import Item, Menu
 
 
-class PickScreen(ModalScreen[str | None]):
+class PickScreen(LdModal[str | None]):
     """Gives the value picked; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -132,7 +132,8 @@ class PlayScreen(DeedsScreen):
     def _begin(self) -> None:
         self.conductor.begin()
         for key in self.early_keys:
-            self.post_message(key)
+            # A new one, as the first screen stopped that on its way to the app's keys.
+            self.post_message(events.Key(key.key, key.character))
 
     # What the conductor wants of its screen
 
@@ -205,6 +206,11 @@ class PlayScreen(DeedsScreen):
         fast are done one after the other.
         """
         lead = self.hand.entry.take_lead()
+        if lead is None and not self.is_active:
+            # The key before it opened another screen, which it is for.
+            event.stop()
+            self.app.screen.post_message(events.Key(event.key, event.character))
+            return
         character = event.character if event.is_printable else None
         bound = self.active_bindings.get(event.key)
         if character is not None and character.isdigit() and lead is not None:

@@ -256,7 +256,7 @@ class ReplayScreen(LdScreen):
         if self._typed is not None or self._problem:
             self._clear()
             self._draw_line()
-        elif self.is_current:
+        elif self.is_active:
             # A key pressed twice comes again after the screen has gone.
             self._ld.leave_replay()
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from ld_tui.arena.saves import SaveEntry
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.text import Line, wrap
 from ld_tui.tui.widgets.menu import Item, Menu
@@ -60,7 +60,7 @@ class Unreadable(Painter):
         return lines
 
 
-class ResumeScreen(ModalScreen[Path | None]):
+class ResumeScreen(LdModal[Path | None]):
     """Gives the path of the game to go on with; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -220,7 +220,7 @@ class SideBySideScreen(LdScreen):
 
     def action_leave(self) -> None:
         # A key pressed twice comes again after the screen has gone.
-        if self.is_current:
+        if self.is_active:
             self._ld.pop_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from ld_tui.functionbase.versions import diff
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line, cut
 from ld_tui.tui.widgets.menu import Item, Menu
@@ -40,7 +40,7 @@ class DiffView(Painter):
         return [[(cut(each, width), _STYLES.get(each[:1], ""))] for each in self._diff]
 
 
-class VersionsScreen(ModalScreen[str | None]):
+class VersionsScreen(LdModal[str | None]):
     """Gives the text to go back to; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

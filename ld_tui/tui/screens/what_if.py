@@ -8,12 +8,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ld_tui.arena.levels import MAX_K
 from ld_tui.arena.players import SELECTIONS
 from ld_tui.tui.counterfactual import Change
+from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
 from ld_tui.tui.text import Line
 from ld_tui.tui.widgets.menu import Item, Menu
@@ -40,7 +40,7 @@ class Complaint(Painter):
         return [[(self.text, "bad")]]
 
 
-class WhatIfScreen(ModalScreen[Change | None]):
+class WhatIfScreen(LdModal[Change | None]):
     """Gives the change to be made; None where the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
