@@ -156,6 +156,8 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
                 # Who opened it is to know that it is gone.
                 top.dismiss(None)
             else:
+                # The palette, which would go on to look for commands.
+                self.workers.cancel_node(top)
                 self.pop_screen()
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)

@@ -133,6 +133,8 @@ class Hand:
                 self.hint()
             return
         self._turn = draft.position
+        if self.conductor.is_over:
+            self.entry.close()
         self._problem = self._advice = ""
         self._wants_hint = False
         if self.conductor.is_persons_turn:

@@ -130,7 +130,32 @@ async def test_the_functions_open_again_after_a_game_took_their_place(opened) ->
         await pilot.press("f")
         functions = one.app.screen
         one.app.begin_tutorial()
-        await until(pilot, lambda: one.app.screen is not functions and len(one.app.screen_stack) == 2)
+        await until(
+            pilot, lambda: one.app.screen is not functions and len(one.app.screen_stack) == 2
+        )
         await pilot.press("escape", "f")
         await until(pilot, lambda: type(one.app.screen) is type(functions))
         assert one.app.screen is not functions
+
+
+async def test_nothing_is_typed_into_a_game_that_is_over(opened) -> None:
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        await pilot.press("R", "y")
+        await until(pilot, lambda: one.game.is_over)
+        await pilot.press("m", "n")
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+
+
+async def test_a_screen_that_was_left_takes_a_late_resize(opened) -> None:
+    one = opened("blue")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        play = one.app.screen
+        await pilot.press("f")
+        functions = one.app.screen
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        for left in (play, functions):
+            left.on_resize(events.Resize(one.app.size, one.app.size))

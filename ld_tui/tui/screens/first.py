@@ -19,19 +19,20 @@ class FirstScreen(LdScreen):
     def __init__(self, position: Position, letters: bool) -> None:
         super().__init__()
         self.keys: list[events.Key] = []
+        self._left = Vertical(id="left")
         self._board = Board(plain_picture(position))
         self._board.letters = letters
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="table", classes="first"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._board
             yield Vertical(id="right")
 
     def on_resize(self, event: events.Resize) -> None:
         plan = arrange(self.size.width, self.size.height, self._board.picture.size, False, 5)
         self._board.scale = plan.scale
-        self.query_one("#left").styles.width = plan.left
+        self._left.styles.width = plan.left
 
     def on_key(self, event: events.Key) -> None:
         if event.key != "q":

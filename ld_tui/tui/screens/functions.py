@@ -65,6 +65,7 @@ class FunctionsScreen(LdScreen):
         self._clerk = Clerk(self._pass_on)
         self.bench = Workbench(Shelf(folder), engine, self._clerk, saves, self, settle)
         self._head = Headline()
+        self._stock = Vertical(id="stock")
         self._tree = BaseTree(letters, self._edit_chosen)
         self._search = Input(placeholder="search by meaning", id="search", compact=True)
         self._edit = ManualEdit(letters)
@@ -78,7 +79,7 @@ class FunctionsScreen(LdScreen):
     def body(self) -> Iterable[Widget]:
         yield self._head
         with Horizontal(id="shelf"):
-            with Vertical(id="stock"):
+            with self._stock:
                 yield self._search
                 yield self._tree
             with Vertical(id="sheet"):
@@ -328,7 +329,7 @@ class FunctionsScreen(LdScreen):
     def _fit(self, is_editing: bool) -> None:
         """Give the text the whole width of a small screen while it is edited."""
         # Not by a class: what is to get the focus has to be there at once.
-        self.query_one("#stock").display = not is_editing or self.size.width >= WIDE
+        self._stock.display = not is_editing or self.size.width >= WIDE
 
     @property
     def _ld(self) -> "LdTuiApp":

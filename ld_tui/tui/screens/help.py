@@ -79,6 +79,8 @@ class HelpScreen(LdModal[None]):
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
+        if not self.is_active:
+            return
         pages = self.query_one(VerticalScroll)
         if event.key in _SCROLLS and pages.max_scroll_y > 0:
             getattr(pages, f"scroll_{_SCROLLS[event.key]}")(animate=False)

@@ -86,6 +86,7 @@ class PlayScreen(DeedsScreen):
         """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
+        self._left = Vertical(id="left")
         self._status = StatusBar()
         self._value = ValuePane()
         self._move_line = MoveLine()
@@ -101,7 +102,7 @@ class PlayScreen(DeedsScreen):
     def body(self) -> Iterable[Widget]:
         yield self._status
         with Horizontal(id="table"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._board
                 yield self._value
                 yield self._move_line
@@ -428,7 +429,7 @@ class PlayScreen(DeedsScreen):
                 return bool(game.written)
             case "view":
                 return game.trace is not None and game.trace.authoring is not None
-            case "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
+            case "type" | "line" | "emergency" | "strike" | "watch" | "take_over" | "space":
                 return not game.is_over
         return True
 
@@ -449,7 +450,7 @@ class PlayScreen(DeedsScreen):
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
         self._board.scale = plan.scale
         self.hand.is_large = plan.scale > 1
-        self.query_one("#left").styles.width = plan.left
+        self._left.styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0 and self._ld.config.value
         self._moves.display = self._ld.config.moves

@@ -76,6 +76,7 @@ class ReplayScreen(LdScreen):
         """The way to the turning point that is wanted once the marks are known; 0: none is."""
         self._board = Board(Picture(size=record.start.base.size))
         self._board.letters = letters
+        self._left = Vertical(id="left")
         self._status = StatusBar()
         self._value = ValuePane()
         self._line = MoveLine()
@@ -87,7 +88,7 @@ class ReplayScreen(LdScreen):
     def body(self) -> Iterable[Widget]:
         yield self._status
         with Horizontal(id="table"):
-            with Vertical(id="left"):
+            with self._left:
                 yield self._board
                 yield self._value
                 yield self._line
@@ -344,7 +345,7 @@ class ReplayScreen(LdScreen):
         plan = arrange(width, height - timeline, size, self.has_class("-folded"), rows)
         self._timeline.styles.height = timeline
         self._board.scale = plan.scale
-        self.query_one("#left").styles.width = plan.left
+        self._left.styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0
         self._line.styles.height = plan.move_rows

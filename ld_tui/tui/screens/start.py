@@ -240,6 +240,7 @@ class StartScreen(LdScreen):
     def __init__(self, wanted: Wanted, letters: bool) -> None:
         super().__init__()
         self._choices = Choices(wanted)
+        self._ground = Vertical(id="ground")
         self._board = Board(self._preview())
         self._board.letters = letters
         self._banner = Banner()
@@ -251,7 +252,7 @@ class StartScreen(LdScreen):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="start"):
-            with Vertical(id="ground"):
+            with self._ground:
                 yield self._board
                 yield HowToPlay()
             with Vertical(id="choose"):
@@ -389,7 +390,7 @@ class StartScreen(LdScreen):
             if 4 + size * 2 * scale + 50 <= width and 1 + size * scale + 3 <= height
         ]
         self._board.scale = max(fitting, default=1)
-        self.query_one("#ground").styles.width = max(24, 4 + size * 2 * self._board.scale)
+        self._ground.styles.width = max(24, 4 + size * 2 * self._board.scale)
 
     def _items(self) -> list[Item]:
         opponent = self._choices.opponent
