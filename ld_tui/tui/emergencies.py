@@ -115,20 +115,26 @@ def end_text(emergency: Emergency) -> str:
             return "storm over: the outer ring is open again"
 
 
-def force_text(position: Position, start: Position) -> str:
+def force_text(position: Position, start: Position, signs: Mapping[str, str] | None = None) -> str:
     """Name the emergencies in force, and their ends: `jam 2, fog to step 12; storm for good`.
 
-    What the game's map has is left out; `start`: of the game.
+    What the game's map has is left out; `start`: of the game. `signs`: what stands for the kinds,
+    to be short: `╳2 ? to step 12; ▓ for good`.
     """
     ground = laid(start)
     found: dict[int | None, list[str]] = {}
     for each in in_force(position):
         if each in ground:
             continue
-        name = f"jam {each.dot + 1}" if isinstance(each, Jam) else each.kind
-        found.setdefault(each.until, []).append(name)
+        name = each.kind if signs is None else signs[each.kind]
+        if isinstance(each, Jam):
+            name += f"{' ' * (signs is None)}{each.dot + 1}"
+        names = found.setdefault(each.until, [])
+        if name not in names:
+            names.append(name)
+    between = ", " if signs is None else " "
     return "; ".join(
-        f"{', '.join(names)} {'for good' if until is None else f'to step {until}'}"
+        f"{between.join(names)} {'for good' if until is None else f'to step {until}'}"
         for until, names in found.items()
     )
 

@@ -12,7 +12,7 @@ from ld_tui.game.rules import Position, Side
 from ld_tui.tui import deeds, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
-from ld_tui.tui.emergencies import force_text
+from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.entry import MoveEntry
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.picture import Picture
@@ -57,7 +57,9 @@ class Hand:
             return MoveView("close", None, marked, advice, self._problem)
         view = self._turn_view()
         start = game.game.record.start
-        return replace(view, force=force_text(game.position, start), ground=map_text(start))
+        short = force_text(game.position, start, LETTERS if self.letters else SIGNS)
+        force = force_text(game.position, start)
+        return replace(view, force=force, force_short=short, ground=map_text(start))
 
     def _turn_view(self) -> MoveView:
         """Return what the move line tells of the turn."""

@@ -159,3 +159,14 @@ async def test_a_screen_that_was_left_takes_a_late_resize(opened) -> None:
         await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
         for left in (play, functions):
             left.on_resize(events.Resize(one.app.size, one.app.size))
+
+
+async def test_a_question_stands_in_the_middle_and_what_is_beneath_shows_through(opened) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        start = one.app.screen
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(one.app.screen, GamesScreen))
+        assert one.app._background_screens == [start]
+        assert one.app.screen.query_one(".dialog").region.y > 5

@@ -1,6 +1,7 @@
 """What every full screen has: a body, and one line in its place while the terminal is too small."""
 
 from collections.abc import Iterable
+from typing import Generic, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
@@ -12,23 +13,25 @@ from textual.widget import Widget
 from ld_tui.tui.widgets.toosmall import TooSmall
 
 
-class Leaving(Screen[ScreenResultType]):
+class Leaving(Generic[ScreenResultType]):
     """A screen that leaves only itself.
 
     Keys that came before it went still come to it, and Textual's `dismiss` closes whatever screen
-    is on top by then: two quick keys would take the screen beneath away too.
+    is on top by then: two quick keys would take the screen beneath away too. It is no screen of
+    its own, since styles are looked up by the first base alone that is one.
     """
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave the screen with a result; once it is left, or under another one, do nothing."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        screen = cast("Screen[ScreenResultType]", self)
+        return Screen.dismiss(screen, result) if screen.is_active else AwaitComplete()
 
 
 class LdModal(Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
     """A screen over another one, which shows through."""
 
 
-class LdScreen(Leaving[None]):
+class LdScreen(Leaving[None], Screen[None]):
     """A screen whose body hides below the least size (see ld.tcss)."""
 
     AUTO_FOCUS = None

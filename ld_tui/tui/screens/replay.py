@@ -13,7 +13,7 @@ from textual.widget import Widget
 from ld_tui.game.record import GameRecord
 from ld_tui.tui import replay_views, views
 from ld_tui.tui.conductor import Conductor
-from ld_tui.tui.emergencies import force_text
+from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.exporting import Exportable, exportable_replay
 from ld_tui.tui.ground import map_text
 from ld_tui.tui.history import move_lines
@@ -327,6 +327,7 @@ class ReplayScreen(LdScreen):
                 advice=advice,
                 problem=self._problem,
                 force=force_text(game.position, start),
+                force_short=force_text(game.position, start, LETTERS if self._letters else SIGNS),
                 ground=map_text(start),
             )
         )

@@ -22,6 +22,8 @@ class MoveView:
     """Why something was refused; stands in place of the advice."""
     force: str = ""
     """The emergencies in force; at the bottom, where there is room."""
+    force_short: str = ""
+    """The same by their signs, for where there is little room."""
     ground: str = ""
     """The map; above them, where there is room for it too."""
     can_send: bool = False
@@ -81,7 +83,10 @@ class MoveLine(Painter):
         """Return what stands at the bottom."""
         foot: list[Line] = []
         if self._view.force and room:
-            foot = [[(line, "warn")] for line in wrap(self._view.force, width, room)]
+            whole = wrap(self._view.force, width, 99)
+            fits = len(whole) <= room or not self._view.force_short
+            found = whole if fits else wrap(self._view.force_short, width, room)
+            foot = [[(line, "warn")] for line in found[:room]]
         if self._view.ground and len(foot) < room:
             foot.insert(0, [(cut(self._view.ground, width), "quiet")])
         return foot
