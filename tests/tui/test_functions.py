@@ -96,6 +96,16 @@ async def test_a_text_that_passes_is_applied_and_the_engine_told(visit, base: Pa
         assert [each.note for each in Shelf(base).versions("advance")] == ["found", "edited"]
 
 
+async def test_enter_pressed_before_a_function_is_open_opens_it(visit) -> None:
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        screen.bench.sheet = None
+        screen._edit_chosen()
+        await until(pilot, lambda: screen.bench.sheet is not None)
+        assert screen._edit.has_focus
+
+
 async def test_a_text_with_problems_is_kept_as_a_draft_and_offered_again(visit, base: Path) -> None:
     one = visit()
     async with one.app.run_test(size=(120, 36)) as pilot:

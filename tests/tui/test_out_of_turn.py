@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import events
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from ld_tui.game.emergencies import Roadblock
@@ -170,3 +171,18 @@ async def test_a_question_stands_in_the_middle_and_what_is_beneath_shows_through
         await until(pilot, lambda: isinstance(one.app.screen, GamesScreen))
         assert one.app._background_screens == [start]
         assert one.app.screen.query_one(".dialog").region.y > 5
+
+
+async def test_a_second_palette_waits_until_the_first_has_gone(opened) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        start = one.app.screen
+        one.app.action_command_palette()
+        first = one.app.screen
+        await until(pilot, lambda: first.is_mounted)
+        first.dismiss()
+        one.app.action_command_palette()
+        await until(pilot, lambda: one.app.screen is start and not first.is_running)
+        await pilot.press("ctrl+p")
+        assert isinstance(one.app.screen, CommandPalette)

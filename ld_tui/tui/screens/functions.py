@@ -323,7 +323,11 @@ class FunctionsScreen(LdScreen):
     # Within
 
     def _edit_chosen(self) -> None:
-        """Turn from the tree to the text, at once."""
+        """Turn from the tree to the text, at once; where none is open yet, open it first."""
+        if self.bench.sheet is None:
+            if (entry := self.bench.entry(self._tree.current)) is None:
+                return
+            self.bench.open(entry.place)
         self.set_focus(self._edit)
 
     def _fit(self, is_editing: bool) -> None:
