@@ -270,7 +270,7 @@ class PlayScreen(DeedsScreen):
         if not self.conductor.game.ply:
             self.hand.refuse("no turn is played yet")
         elif self.conductor.sight.is_hidden:
-            self.hand.refuse("there is no looking back in the fog: it would tell where orange is")
+            self.hand.refuse("not in the fog: it would tell where orange is")
         else:
             self._ld.look_back(self.conductor)
 
@@ -449,7 +449,9 @@ class PlayScreen(DeedsScreen):
         rows = max([5, *(len(stage.rows) for stage in trace.stages)]) if trace is not None else 5
         plan = arrange(width, height, size, self.has_class("-folded"), rows)
         self._board.scale = plan.scale
-        self.hand.is_large = plan.scale > 1
+        if self.hand.is_large != (plan.scale > 1):
+            self.hand.is_large = plan.scale > 1
+            self._draw_hand()
         self._left.styles.width = plan.left
         self._value.styles.height = plan.value_rows
         self._value.display = plan.value_rows > 0 and self._ld.config.value
