@@ -201,3 +201,18 @@ def test_emergencies_in_force_are_named_by_sign_where_words_have_no_room() -> No
     assert plain(signs) == signs
     assert re.search("jam 2", force_text(struck, start))
     assert struck.to_move is Side.BLUE
+
+
+async def test_a_clock_that_has_run_out_says_that_it_only_counts(opened) -> None:
+    one = opened("blue", clock=60)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        one.app.screen._tick()
+        assert not one.game.notes.has(
+            "blue is over its time; the clock only counts, the game goes on"
+        )
+        one.game.clock._since -= 61
+        one.app.screen._tick()
+        one.app.screen._tick()
+        told = [note.text for note in one.game.notes if "the clock only counts" in note.text]
+        assert told == ["blue is over its time; the clock only counts, the game goes on"]

@@ -496,4 +496,14 @@ class PlayScreen(DeedsScreen):
         if self.conductor.is_thinking:
             self._draw_decision()
         if self.conductor.clock.is_on:
+            self._tell_time()
             self._status.show(views.status_view(self.conductor, self._letters))
+
+    def _tell_time(self) -> None:
+        """Say once of each side that its time is over, and what that means."""
+        side = self.conductor.position.to_move
+        left = self.conductor.clock.left(side)
+        if left is not None and left < 0 and not self.conductor.is_over:
+            text = f"{side} is over its time; the clock only counts, the game goes on"
+            if not self.conductor.notes.has(text):
+                self.conductor.note(text)

@@ -130,7 +130,7 @@ class Choices(Painter):
     def lines(self, width: int, height: int) -> list[Line]:
         name = "" if self.opponent == "human" else f"{NAMES[self.opponent]}: "
         about = cut(f"{name}{ABOUT[self.opponent]}", width - 15)
-        clock = f"{self.clock // 60} min, counts" if self.clock else "off"
+        clock = f"{self.clock // 60} min a side" if self.clock else "off"
         size = _square(self.size_chosen)
         lines: list[Line] = [
             [
