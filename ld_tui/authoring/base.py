@@ -25,13 +25,15 @@ from ld_tui.authoring.measure import Lost, Measure
 from ld_tui.authoring.sampling import STRONG, good_plans, map_positions
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import Program
-from ld_tui.authoring.trial import Reader, Trial, climb
+from ld_tui.authoring.trial import Reader, Trial, climb, steps_played
 from ld_tui.errors import FunctionBaseError
 from ld_tui.functionbase.manual import Manual, format_manual
 from ld_tui.functionbase.store import STAGES, FunctionBase, Stage, load
 from ld_tui.game.maps import Map
+from ld_tui.game.rules import Position, Side
 from ld_tui.paths import atomic_write
 from ld_tui.sandbox.run import Sandbox
+from ld_tui.tablebase.world import World
 
 Key = tuple[str, str]
 """Side and stage."""
@@ -52,6 +54,12 @@ PROPOSALS = 40
 """Plans that are proposed in place of others there."""
 POOL = 3
 """Plans among which these are, for each plan of the stage, beside those of the source base."""
+GAMES = 30
+"""Games that are then played with each of the sets."""
+_STARTS = 60
+"""Starts that are looked at for one from which blue can capture."""
+_OTHER = 1_000_000
+"""Added to the seed of these starts, so that they are others than those of a match."""
 _LONGEST = 30
 """Characters of a program's parts in a name; with the rest a name has 40 at most."""
 _TELL = 20
@@ -309,7 +317,28 @@ class _Task:
             plans = tried.plans
             what = f"trying, {tried.lost:.2f} steps lost"
             yield Working(stage, what, at / PROPOSALS)
-        return list(plans[len(held) :])
+        # Few steps lost in such positions is not all: games lead to others.
+        sets.append(list(plans))
+        base, starts = load(order.into), self._starts()
+        parts = (starts, tools.reader, tools.sandbox, tools.table_of)
+        lengths: list[float] = []
+        for each in sets:
+            yield Working(stage, "playing with them", len(lengths) / len(sets))
+            lengths.append(steps_played(base, [*each, *moves], *parts))
+        best = min(lengths) if side == Side.BLUE else max(lengths)
+        return sets[lengths.index(best)][len(held) :]
+
+    def _starts(self) -> list[Position]:
+        """Return starts for games that try plans out; blue's are such from which it can capture."""
+        order, table_of = self.order, self.tools.table_of
+        found = []
+        # The first starts of a seed are those that a person plays.
+        for start in order.map.starts(GAMES * _STARTS, _OTHER + order.seed):
+            if self.stage.side == Side.ORANGE or table_of(World.of(start)).value(start):
+                found.append(start)
+            if len(found) == GAMES:
+                break
+        return found
 
     def _is_allowed(self, program: Program) -> bool:
         if (self.stage.side, self.stage.name) != ("blue", "plan"):

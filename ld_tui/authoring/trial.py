@@ -7,13 +7,18 @@ choose among them.
 
 import contextlib
 import random
+import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ld_tui import paths
-from ld_tui.agent.loop import Select, select_by_llm
+from ld_tui import __version__, paths
+from ld_tui.agent.events import Decided, Event
+from ld_tui.agent.loop import Agent, Select, Settings, select_by_llm
+from ld_tui.arena.game import Game, History
+from ld_tui.arena.match import play_out
+from ld_tui.arena.players import LdPlayer, Player
 from ld_tui.arena.pursuit import (
     PursuitSituation,
     function_state,
@@ -25,13 +30,20 @@ from ld_tui.arena.resources import Resources
 from ld_tui.authoring.judge import Judge, TableOf, Values
 from ld_tui.authoring.measure import ILLEGAL, LONG, Lost
 from ld_tui.functionbase.embedding import Embedder, Vectors
+from ld_tui.functionbase.exact import ExactIndex
 from ld_tui.functionbase.manual import Manual
-from ld_tui.functionbase.store import Stage
+from ld_tui.functionbase.retriever import Retriever, entries_of
+from ld_tui.functionbase.store import FunctionBase, Stage
 from ld_tui.game.board import Cell
-from ld_tui.game.rules import Position
+from ld_tui.game.notation import format_move
+from ld_tui.game.record import GameRecord, PlayerSpec
+from ld_tui.game.rules import Position, Side
 from ld_tui.sandbox.run import Ran, Sandbox
+from ld_tui.tablebase.world import World
 
 Cells = tuple[Cell, ...]
+FAR = 30
+"""Steps after which a game that tries a base out is not played on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,50 @@ def climb(
         if new.mean() < lost.mean():
             lost, chosen, plans = new, which, proposed
         yield Tried(tuple(plans), float(lost.mean()))
+
+
+def steps_played(
+    base: FunctionBase,
+    manuals: Sequence[Manual],
+    starts: Sequence[Position],
+    reader: Reader,
+    sandbox: Sandbox,
+    table_of: TableOf,
+) -> float:
+    """Return the mean length of the agent's games with some functions, against perfect play.
+
+    Blue begins. The side is that of the functions; `base` has its stages. A game without a capture
+    counts, and is played to, `FAR` steps.
+    """
+    (side,) = {Side(manual.side) for manual in manuals}
+    entries = entries_of(manuals)
+    vectors = reader.embedder.embed([entry.text for entry in entries])
+    held = replace(base, manuals=tuple(manuals))
+    retriever = Retriever(held, reader.embedder, ExactIndex(entries, vectors, None))
+    agent = Agent(held.stages_of, retriever, sandbox, None, chooser=reader.select)
+    players: dict[Side, Player] = {
+        side: LdPlayer(agent, Settings(reader.k)),
+        side.other: _Perfect(table_of),
+    }
+    found = []
+    for number, start in enumerate(starts):
+        specs = (PlayerSpec("ld"), PlayerSpec("perfect"))
+        blue, orange = specs if side is Side.BLUE else reversed(specs)
+        game = Game(GameRecord(start, blue, orange, number, __version__))
+        play_out(game, players, until=FAR)
+        over = game.outcome
+        captured = over is not None and over.winner is Side.BLUE
+        found.append((game.ply + 1) // 2 if captured else FAR)
+    return statistics.mean(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Perfect:
+    table_of: TableOf
+
+    def decide(self, position: Position, history: History, seed: int) -> Iterator[Event]:
+        table = self.table_of(World.of(position))
+        yield Decided(format_move(table.best_move(position, random.Random(seed))), 0.0, 0, 0)
 
 
 def _steps(values: Values) -> Lost:

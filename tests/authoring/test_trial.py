@@ -17,7 +17,7 @@ from ld_tui.arena.resources import Resources, Sources
 from ld_tui.authoring import base as authoring_base
 from ld_tui.authoring.base import Filed, Order, Tools, Working, compose
 from ld_tui.authoring.sampling import map_positions
-from ld_tui.authoring.trial import Reader, Trial, climb, reader_of
+from ld_tui.authoring.trial import FAR, Reader, Trial, climb, reader_of, steps_played
 from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.store import FunctionBase, Stage, load
 from ld_tui.game.maps import read_map
@@ -97,6 +97,19 @@ def test_a_climb_never_loses_more_and_leaves_what_is_kept(resources: Resources) 
     assert again == tries
 
 
+def test_games_are_played_to_a_capture_or_to_their_end(resources: Resources) -> None:
+    base = load(paths.packaged_functionbase())
+    starts = replace(RACETRACK, changes=()).starts(2, 5)
+    reader = reader_of(resources)
+    parts = (starts, reader, resources.sandbox(), resources.table_of)
+    blue = [each for each in base.manuals if each.side == "blue"]
+    steps = steps_played(base, blue, *parts)
+    pars = [resources.table_of(World.of(start)).value(start) for start in starts]
+    assert sum(filter(None, pars)) / 2 <= steps < FAR
+    still = [each for each in blue if each.name in ("hold_center", "inner_way")]
+    assert steps_played(base, still, *parts) == FAR
+
+
 def test_positions_of_a_map_are_such_in_which_the_move_matters(resources: Resources) -> None:
     for side in Side:
         for position in map_positions(RACETRACK, side, 12, "any", resources.table_of):
@@ -112,6 +125,7 @@ def test_a_tried_base_is_filed_and_may_take_over_the_sources_own_plans(
 ) -> None:
     monkeypatch.setattr(authoring_base, "TRIED", 12)
     monkeypatch.setattr(authoring_base, "PROPOSALS", 8)
+    monkeypatch.setattr(authoring_base, "GAMES", 2)
     counts = {("blue", "move"): 2, ("blue", "plan"): 3}
     source = load(paths.packaged_functionbase())
     order = Order(RACETRACK, tmp_path / "base", source, 1, counts, states=30, programs=24)
