@@ -20,7 +20,7 @@ from ld_tui.game.rules import Side
 from ld_tui.tui.art import SCALES, cell_art
 from ld_tui.tui.picture import Look
 
-FRAMES = "─│╭╮╰╯┌┐└┘├┤▕▏▎▍▌▋▊▉█▁▂▃▄▅▆▇…·•✗✓▸◦↑↓←→⚠∞│┃━"
+FRAMES = "─│╭╮╰╯┌┐└┘├┤▕▏▎▍▌▋▊▉█▁▂▃▄▅▆▇…·•✗✓▸◦↑↓←→⚠▼▶▴▾∞│┃━"
 """Of panels, bars, marks and keys."""
 _REPORT = re.compile(rb"\x1b\[(\d+);(\d+)R")
 _PATIENCE = 1.0
