@@ -92,12 +92,15 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
 
     def on_mount(self) -> None:
         mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
+        later = self.call_after_refresh
         if self.setup.series is not None:
             self.begin_series(*self.setup.series)
             self.call_after_refresh(self.engine.start)
         elif self.setup.replay is not None:
             self.open_place(self.setup.replay)
-            self.call_after_refresh(self.engine.start)
+            # No screen stands yet, and that of Textual's own which does would forget to call.
+            later = self.call_later
+            later(self.engine.start)
         elif mode in ("blue", "orange", "watch"):
             self._open_first(wanted)
         elif mode == "tutorial":
@@ -114,7 +117,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
             self._in_thread(lambda: self._post(FirstTime()) if is_first(mark) else None)
         elif mode == "bench":
             self.open_bench()
-        self.call_after_refresh(self.begin_settled)
+        later(self.begin_settled)
 
     @property
     def engine(self) -> "EngineProcess":

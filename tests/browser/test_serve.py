@@ -65,7 +65,7 @@ def test_a_game_is_played_in_the_browser(
     page.open(address)
     page.until(lambda: "Play blue" in page.received(), "the start screen")
     page.press("b")
-    page.until(lambda: "dot 1 on" in page.received(), "the board")
+    page.until(lambda: "dot 1," in page.received(), "the board")
     page.until(lambda: "capture in" in page.received(), "the value")
     page.press("h")
     page.until(lambda: "a best move" in page.received(), "the hint")

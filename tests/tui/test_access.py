@@ -68,7 +68,7 @@ GAME = ("play", "--side", "blue", "--size", "6", "--seed", "4")
 
 def win(one: Pane) -> str:
     """Play best moves by the hint key to the end."""
-    while " wins" not in one.until("dot 1 on", " wins"):
+    while " wins" not in one.until("dot 1,", " wins"):
         step = step_of(one.screen())
         one.press("h")
         one.until("a best move")
@@ -96,7 +96,7 @@ def test_without_color_only_grays_are_sent_and_sides_differ_by_shape(
     pane: Callable[..., Pane],
 ) -> None:
     one = pane(*GAME, TERM="xterm-256color", COLORTERM="truecolor", NO_COLOR="1")
-    shown = one.until("dot 1 on")
+    shown = one.until("dot 1,")
     assert "●" in shown
     assert "◆" in shown
     sent = re.findall(r"[34]8[;:]2[;:](\d+)[;:](\d+)[;:](\d+)", one.screen("-e"))
@@ -108,7 +108,7 @@ def test_without_color_only_grays_are_sent_and_sides_differ_by_shape(
 
 def test_sixteen_colors_are_enough(pane: Callable[..., Pane]) -> None:
     one = pane(*GAME, TERM="xterm-256color", TEXTUAL_COLOR_SYSTEM="standard")
-    one.until("dot 1 on")
+    one.until("dot 1,")
     assert not colors(one) & {"38", "48"}
     drawn = one.screen("-e")
     blue = re.search(r"((?:\x1b\[[0-9;]*m)+)[^\x1b]*●", drawn)
@@ -138,7 +138,7 @@ def test_a_turn_is_played_by_the_mouse_alone(pane: Callable[..., Pane]) -> None:
     one.until("capture in")
     step = step_of(one.screen())
     for dot in (1, 2, 3):
-        shown = one.until(lambda text, dot=dot: f"dot {dot} on" in text and "╭─╮" in text)
+        shown = one.until(lambda text, dot=dot: f"dot {dot}," in text and "╭─╮" in text)
         row, column = next(
             (row, line.index("╭─╮") + 2)
             for row, line in enumerate(shown.splitlines(), 1)
@@ -154,13 +154,13 @@ def test_a_turn_is_played_by_the_mouse_alone(pane: Callable[..., Pane]) -> None:
 
 def test_below_the_least_size_there_is_one_line(pane: Callable[..., Pane]) -> None:
     one = pane(*GAME)
-    one.until("dot 1 on")
+    one.until("dot 1,")
     for width, height in ((79, 24), (80, 23), (40, 10)):
         one.resize(width, height)
         shown = one.until(f"this is {width}x{height}", f"{width}x{height}")
         assert len([line for line in shown.splitlines() if line.strip()]) == 1, shown
     one.resize(80, 24)
-    one.until("dot 1 on")
+    one.until("dot 1,")
     one.quit()
 
 
@@ -176,7 +176,7 @@ def test_a_home_that_cannot_be_written_stops_nothing(
     else:
         home.chmod(stat.S_IRUSR | stat.S_IXUSR)
     one = pane(*GAME)
-    one.until("dot 1 on")
+    one.until("dot 1,")
     one.press("h")
     one.until("a best move")
     one.press("Enter")
@@ -190,7 +190,7 @@ def test_a_home_that_cannot_be_written_stops_nothing(
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell with job control")
 def test_it_is_suspended_and_comes_back_where_it_was(pane: Callable[..., Pane]) -> None:
     one = pane(*GAME)
-    before = one.until("dot 1 on")
+    before = one.until("dot 1,")
     one.until("capture in")
     one.press("C-z")
     one.until("Stopped")
@@ -199,7 +199,7 @@ def test_it_is_suspended_and_comes_back_where_it_was(pane: Callable[..., Pane]) 
     one.until("\nback in the shell")
     one.type("fg; echo [exit $?]")
     one.press("Enter")
-    one.until("dot 1 on")
+    one.until("dot 1,")
     assert step_of(before) == 1
     win(one)
     one.press("q")

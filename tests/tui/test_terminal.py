@@ -125,7 +125,7 @@ def test_a_game_as_each_side_is_played_to_its_end(terminal: Callable[..., Termin
     one.press("Left", "Left", "Left", "Left")
     one.until("6 x 6")
     one.press("b")
-    one.until("dot 1 on")
+    one.until("dot 1,")
     shown = play_to_the_end(one)
     assert "Blue wins" in shown
     assert "you win: captured in" in shown
@@ -133,7 +133,7 @@ def test_a_game_as_each_side_is_played_to_its_end(terminal: Callable[..., Termin
     one.press("n")
     one.until("Play orange")
     one.press("o")
-    one.until("go to a cell")
+    one.until("go to a ring")
     shown = play_to_the_end(one)
     assert "Blue wins" in shown
     assert "blue, LD, wins: captured in" in shown
@@ -222,17 +222,17 @@ def test_a_function_is_written_in_an_emergency_kept_and_found(
 
 def test_a_killed_program_resumes_where_it_was(terminal: Callable[..., Terminal]) -> None:
     one = terminal("play", "--side", "blue", "--size", "6", "--seed", "4")
-    one.until("dot 1 on")
+    one.until("dot 1,")
     one.until("capture in")
     one.press("h")
     one.until("a best move")
     one.press("Enter")
-    one.until(lambda text: " wins" in text or ("step 2/100" in text and "dot 1 on" in text))
+    one.until(lambda text: " wins" in text or ("step 2/100" in text and "dot 1," in text))
     board = [line[:28] for line in one.screen().splitlines()[1:14]]
     time.sleep(0.3)
     os.kill(one.pid, signal.SIGKILL)
     again = terminal("resume")
-    again.until(lambda text: "step 2/100" in text and "dot 1 on" in text)
+    again.until(lambda text: "step 2/100" in text and "dot 1," in text)
     assert [line[:28] for line in again.screen().splitlines()[1:14]] == board
     again.press("q")
     assert again.exit_status() == 0

@@ -42,7 +42,7 @@ def test_a_game_is_replayed_branched_and_played_on(
     one.press("c")
     one.until("From here")
     one.press("b")
-    one.until("dot 1 on")
+    one.until("dot 1,")
     assert step_of(one.screen()) == 2
     one.press("h")
     one.until("a best move")
