@@ -36,6 +36,7 @@ class ScriptedEngine:
         self.new: tuple[str, ...] = ()
         """Functions of the move stage that an author wrote."""
         self.is_closed = False
+        self.starts = 0
         self.commands: list[list[str]] = []
         """What was to be run in its place."""
         self.late_reviews: list[dict[str, Any]] | None = None
@@ -46,6 +47,7 @@ class ScriptedEngine:
         """What every analysis fails with; empty: none does."""
 
     def start(self) -> None:
+        self.starts += 1
         self.post({"id": None, "event": "ready", "functions": 32, "selector": "nano",
                    "embedder": "static", "notices": []})  # fmt: skip
 

@@ -116,6 +116,13 @@ async def test_keys_go_through_a_game_turn_by_turn(opened, saved) -> None:
         assert [kind for kind, _ in one.engine.requests].count("decide") == 0
 
 
+async def test_the_engine_is_started_however_soon_the_game_is_read(opened, saved) -> None:
+    one = opened("start", replay=saved(played()))
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert one.engine.starts == 1
+
+
 async def test_the_decision_of_the_turn_just_played_is_shown(opened, saved) -> None:
     one = opened("start", replay=saved(played()))
     async with one.app.run_test(size=(80, 24)) as pilot:
