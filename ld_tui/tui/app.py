@@ -7,7 +7,7 @@ before the engine, which is a process of its own, is even started.
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
@@ -88,7 +88,6 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         self._play: PlayScreen | None = None
         self._saver: Saver | None = None
         self._is_choosing = False
-        self._palette: Screen[Any] | None = None
 
     def on_mount(self) -> None:
         mode, wanted = self.setup.mode, self._wanted(self.setup.mode)
@@ -259,13 +258,6 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         if not isinstance(self.screen, DoctorScreen):
             command = doctor_command(self.setup.engine_command, self.setup.saves)
             await self.push_screen(DoctorScreen(command))
-
-    def action_command_palette(self) -> None:
-        """Open the palette, unless the one before is still going away: there can be but one."""
-        if self._palette is None or not self._palette.is_running:
-            before = self.screen
-            super().action_command_palette()
-            self._palette = self.screen if self.screen is not before else None
 
     async def action_quit(self) -> None:
         """Quit at once, whatever the engine does."""

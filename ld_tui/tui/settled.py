@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,6 +23,9 @@ from ld_tui.tui.messages import KeysChecked, SettingsSaved
 from ld_tui.tui.settings import Setup, pick_letters
 from ld_tui.tui.themes import DEFAULT
 from ld_tui.tui.themes import THEMES as LOOKS
+
+if TYPE_CHECKING:
+    from ld_tui.tui.screens.commands import CommandsScreen
 
 
 class SettledApp(App[None]):
@@ -39,6 +42,7 @@ class SettledApp(App[None]):
         super().__init__()
         self.setup = setup
         self.loaded = setup.config
+        self._palette: CommandsScreen | None = None
         self._writer = Writer(self._written)
         for theme in LOOKS.values():
             self.register_theme(theme)
@@ -130,11 +134,13 @@ class SettledApp(App[None]):
             self.push_screen(ConfigScreen())
 
     def action_command_palette(self) -> None:
-        """Open the palette of commands."""
+        """Open the palette, unless the one before is still going away: there can be but one."""
         from ld_tui.tui.screens.commands import CommandsScreen
 
-        if not isinstance(self.screen, CommandsScreen):
-            self.push_screen(CommandsScreen(id="--command-palette"))
+        before = self._palette
+        if not (self.screen is before or (before is not None and before.is_running)):
+            self._palette = CommandsScreen(id="--command-palette")
+            self.push_screen(self._palette)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return what the palette offers."""
