@@ -175,7 +175,7 @@ def _config(options: argparse.Namespace) -> int:
 
 
 def _show(as_json: bool) -> int:
-    from ld_tui.arena.levels import LEVELS
+    from ld_tui.arena.levels import value_in_force
     from ld_tui.config.load import load
     from ld_tui.config.schema import SETTINGS
 
@@ -185,10 +185,7 @@ def _show(as_json: bool) -> int:
     else:
         print(f"# {loaded.path}{'' if loaded.path.exists() else ' (not there yet)'}")
         for setting in SETTINGS.values():
-            value, origin = loaded.value(setting), str(loaded.origin(setting))
-            if setting.name == "k" and setting.key not in loaded.origins:
-                value = LEVELS[loaded.config.level].k
-                origin = f"level {loaded.config.level}" if value != setting.default else origin
+            value, origin = value_in_force(loaded, setting)
             text = setting.show(value) or '""'
             print(f"{setting.key:<21} {text:<24} {origin}")
     for problem in loaded.problems:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ld_tui.config.load import Loaded
+from ld_tui.config.schema import Setting
 from ld_tui.errors import UsageError
 from ld_tui.game.rules import Side
 
@@ -103,6 +105,16 @@ def level_of(settings: Mapping[str, Any]) -> str:
     if settings.get("select", "s-llm") != "s-llm":
         return CUSTOM
     return next((name for name, each in LEVELS.items() if each == found), CUSTOM)
+
+
+def value_in_force(loaded: Loaded, setting: Setting) -> tuple[Any, str]:
+    """Return a setting's value that counts, and where it is from: of a K not set, the level's."""
+    value = loaded.value(setting)
+    if setting.name == "k" and setting.key not in loaded.origins:
+        counts = LEVELS[loaded.config.level].k
+        if counts != value:
+            return counts, f"level {loaded.config.level}"
+    return value, str(loaded.origin(setting))
 
 
 def _k(value: object) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from ld_tui.arena.levels import value_in_force
 from ld_tui.config.kinds import Choice, Keys, Number, Switch
 from ld_tui.config.load import Source
 from ld_tui.config.schema import SECTIONS, SETTINGS, Setting
@@ -171,9 +172,7 @@ class ConfigScreen(LdScreen):
             if setting.section != section:
                 section = setting.section
                 yield Row("", SECTIONS[section])
-            value, origin = self._value(setting), str(loaded.origin(setting))
-            if value != loaded.value(setting):
-                origin = f"level {loaded.config.level}"
+            value, origin = value_in_force(loaded, setting)
             yield Row(
                 key,
                 key.rpartition(".")[2].replace("_", " "),
@@ -183,13 +182,7 @@ class ConfigScreen(LdScreen):
             )
 
     def _value(self, setting: Setting) -> Any:
-        """Return the value that counts: of a K that nobody set, the level's."""
-        loaded = self._ld.loaded
-        if setting.name == "k" and setting.key not in loaded.origins:
-            from ld_tui.arena.levels import LEVELS
-
-            return LEVELS[loaded.config.level].k
-        return loaded.value(setting)
+        return value_in_force(self._ld.loaded, setting)[0]
 
     def _tell(self) -> None:
         if not (key := self._rows.chosen):
