@@ -2,17 +2,15 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ld_tui import paths
+from ld_tui.bench import paper
 from ld_tui.bench.emergency_games import STRIKE
 from ld_tui.bench.paper import Outputs
 from ld_tui.bench.summary import Estimate
 from ld_tui.bench.tables import Chart, Sheet, markdown
-from ld_tui.errors import UsageError
 from ld_tui.game.emergencies import DURATION
 
 ALL = "all"
@@ -152,24 +150,16 @@ def gains(lines: Sequence[Line]) -> Iterator[Chart]:
 
 def write_files(outputs: Outputs, lines: Sequence[Line], command: str) -> None:
     """Write what was asked for. Raises UsageError where that can't be."""
-    drawn: list[Path] = []
-    if outputs.plots is not None:
+
+    def draw(folder: Path) -> list[Path]:
         from ld_tui.bench.plots import write_charts
 
-        named = {"over-par": charts(lines), "gained": gains(lines)}
-        written = write_charts(
-            outputs.plots, {f"emergency-{name}": each for name, found in named.items()
-                            for each in found}
-        )  # fmt: skip
-        drawn = [each for each in written if each.suffix == ".svg"]
-    try:
-        if outputs.csv is not None:
-            paths.atomic_write(outputs.csv, lines_csv(lines))
-        if outputs.markdown is not None:
-            shown = [os.path.relpath(each, outputs.markdown.parent) for each in drawn]
-            paths.atomic_write(outputs.markdown, page(lines, command, shown))
-    except OSError as error:
-        raise UsageError(f"can't be written: {error}") from error
+        named = {"emergency-over-par": charts(lines), "emergency-gained": gains(lines)}
+        return write_charts(folder, {name: each for name, found in named.items() for each in found})
+
+    paper.write_files(
+        outputs, draw, lambda: lines_csv(lines), lambda plots: page(lines, command, plots)
+    )
 
 
 def page(lines: Sequence[Line], command: str, plots: Sequence[str] = ()) -> str:

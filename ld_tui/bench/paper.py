@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -179,18 +179,39 @@ def _tell(
         for sheet in found:
             console.print(draw_sheet(sheet, console.width >= WIDE))
         console.print(NOTES.replace("*", ""), markup=False, highlight=False)
-    drawn: list[Path] = []
-    if outputs.plots is not None:
+
+    def draw(folder: Path) -> list[Path]:
         from ld_tui.bench.plots import write_plots
 
-        drawn = [each for each in write_plots(outputs.plots, summary.rows) if each.suffix == ".svg"]
+        return write_plots(folder, summary.rows)
+
+    write_files(
+        outputs,
+        draw,
+        lambda: rows_csv(summary.rows),
+        lambda plots: page(summary, what, command, plots, options.starts_file),
+    )
+
+
+def write_files(
+    outputs: Outputs,
+    draw: Callable[[Path], Sequence[Path]],
+    csv: Callable[[], str],
+    page: Callable[[Sequence[str]], str],
+) -> None:
+    """Write what was asked for. Raises UsageError where that can't be.
+
+    `draw` makes the plots in a folder and returns their files; `page` takes those that a page of
+    Markdown shows, as seen from it.
+    """
+    drawn = draw(outputs.plots) if outputs.plots is not None else ()
     try:
         if outputs.csv is not None:
-            paths.atomic_write(outputs.csv, rows_csv(summary.rows))
+            paths.atomic_write(outputs.csv, csv())
         if outputs.markdown is not None:
-            plots = [os.path.relpath(each, outputs.markdown.parent) for each in drawn]
-            text = page(summary, what, command, plots, options.starts_file)
-            paths.atomic_write(outputs.markdown, text)
+            beside = outputs.markdown.parent
+            shown = [os.path.relpath(each, beside) for each in drawn if each.suffix == ".svg"]
+            paths.atomic_write(outputs.markdown, page(shown))
     except OSError as error:
         raise UsageError(f"can't be written: {error}") from error
 
