@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from ld_tui.arena.match import MatchOptions, run_match
 from ld_tui.arena.resources import Resources, Sources
 from ld_tui.arena.scores import GameScore
 from ld_tui.authoring.base import Filed, Order, Tools, compose
+from ld_tui.authoring.sampling import TRIES, capturable
 from ld_tui.authoring.trial import reader_of
 from ld_tui.bench.summary import estimate
 from ld_tui.functionbase.store import load
@@ -36,9 +38,6 @@ HEAD = (
     "| difference | illegal a game, open | authored | difference |\n"
     "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
-
-_TRIED = 60
-"""Starts that are looked at for one from which blue can capture."""
 
 
 def base_for(name: str, size: int, folder: Path) -> Path:
@@ -57,16 +56,12 @@ def base_for(name: str, size: int, folder: Path) -> Path:
     return into
 
 
-def capturable(name: str, size: int, count: int, seed: int) -> str:
+def starts_of(name: str, size: int, count: int, seed: int) -> str:
     """Return the first starts of a map from which blue can capture, in notation, one a line."""
-    found: list[str] = []
+    every = read_map(name, size).starts(count * TRIES, seed)
     with contextlib.closing(Resources()) as resources:
-        for position in read_map(name, size).starts(count * _TRIED, seed):
-            if resources.table(position).value(position) is not None:
-                found.append(format_position(position))
-            if len(found) == count:
-                break
-    return "".join(f"{each}\n" for each in found)
+        found = list(islice(capturable(every, resources.table_of), count))
+    return "".join(f"{format_position(each)}\n" for each in found)
 
 
 def games(
@@ -130,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             continue
         base = base_for(name, options.size, options.bases)
         starts = options.bases / f"{name}-{options.size}-starts.txt"
-        paths.atomic_write(starts, capturable(name, options.size, options.games, options.seed))
+        paths.atomic_write(starts, starts_of(name, options.size, options.games, options.seed))
         for side in map(Side, options.sides.split(",")):
             opened, authored = (
                 games(name, side, each, starts, options)

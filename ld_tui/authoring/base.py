@@ -9,6 +9,7 @@ import hashlib
 import random
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import tomli_w
@@ -22,7 +23,7 @@ from ld_tui.authoring.composer import fitting_words
 from ld_tui.authoring.drafts import examples_of, provenance
 from ld_tui.authoring.judge import TableOf
 from ld_tui.authoring.measure import Lost, Measure
-from ld_tui.authoring.sampling import STRONG, good_plans, map_positions
+from ld_tui.authoring.sampling import STRONG, TRIES, capturable, good_plans, map_positions
 from ld_tui.authoring.source import render
 from ld_tui.authoring.space import Program
 from ld_tui.authoring.trial import Reader, Trial, climb, steps_played
@@ -33,7 +34,6 @@ from ld_tui.game.maps import Map
 from ld_tui.game.rules import Position, Side
 from ld_tui.paths import atomic_write
 from ld_tui.sandbox.run import Sandbox
-from ld_tui.tablebase.world import World
 
 Key = tuple[str, str]
 """Side and stage."""
@@ -56,8 +56,6 @@ POOL = 3
 """Plans among which these are, for each plan of the stage, beside those of the source base."""
 GAMES = 30
 """Games that are then played with each of the sets."""
-_STARTS = 60
-"""Starts that are looked at for one from which blue can capture."""
 _OTHER = 1_000_000
 """Added to the seed of these starts, so that they are others than those of a match."""
 _LONGEST = 30
@@ -330,15 +328,10 @@ class _Task:
 
     def _starts(self) -> list[Position]:
         """Return starts for games that try plans out; blue's are such from which it can capture."""
-        order, table_of = self.order, self.tools.table_of
-        found = []
         # The first starts of a seed are those that a person plays.
-        for start in order.map.starts(GAMES * _STARTS, _OTHER + order.seed):
-            if self.stage.side == Side.ORANGE or table_of(World.of(start)).value(start):
-                found.append(start)
-            if len(found) == GAMES:
-                break
-        return found
+        starts = self.order.map.starts(GAMES * TRIES, _OTHER + self.order.seed)
+        is_blue = self.stage.side == Side.BLUE
+        return list(islice(capturable(starts, self.tools.table_of) if is_blue else starts, GAMES))
 
     def _is_allowed(self, program: Program) -> bool:
         if (self.stage.side, self.stage.name) != ("blue", "plan"):

@@ -1,7 +1,7 @@
 """Positions as they occur in play on a map: a base's functions are chosen and checked in them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -65,13 +65,14 @@ def map_positions(
     return tuple(replace(each, steps=0) for each in found[:count])
 
 
+def capturable(positions: Iterable[Position], table_of: TableOf) -> Iterator[Position]:
+    """Yield those from which blue can force a capture."""
+    return (each for each in positions if table_of(World.of(each)).value(each) is not None)
+
+
 def _start(world: Map, own: str, rng: random.Random, table_of: TableOf) -> Position:
-    start = world.start(rng)
-    for _ in range(TRIES if own == Side.BLUE else 0):
-        if table_of(World.of(start)).value(start) is not None:
-            break
-        start = world.start(rng)
-    return start
+    tried = (world.start(rng) for _ in range(TRIES if own == Side.BLUE else 0))
+    return next(capturable(tried, table_of), None) or world.start(rng)
 
 
 def _game(
