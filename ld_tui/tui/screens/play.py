@@ -3,7 +3,7 @@
 It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what the widgets show.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,27 +15,19 @@ from textual.widget import Widget
 from ld_tui.arena.game import Game
 from ld_tui.game.rules import Side
 from ld_tui.tui import views
-from ld_tui.tui.again import Again, again, ask_again, newest
 from ld_tui.tui.bell import Bell
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
-from ld_tui.tui.messages import EngineNotice, EngineSaid, FunctionsKept
+from ld_tui.tui.messages import EngineNotice, EngineSaid
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.ports import Engine
-from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
-from ld_tui.tui.screens.deeds import DeedsScreen
 from ld_tui.tui.screens.help import MOVING
-from ld_tui.tui.screens.play_keys import (
-    EMERGENCIES,
-    PLAY_KEYS,
-    kept_items,
-    keys_said,
-    keys_unsaid,
-)
+from ld_tui.tui.screens.play_keys import EMERGENCIES, PLAY_KEYS, keys_said, keys_unsaid
+from ld_tui.tui.screens.reshaping import ReshapingScreen
 from ld_tui.tui.settings import Wanted
 from ld_tui.tui.transport import RunOn
 from ld_tui.tui.widgets.author import AuthorPanel
@@ -58,7 +50,7 @@ _MOVES_BELOW_WORK = 5
 """Rows of the list of moves that an author's work leaves."""
 
 
-class PlayScreen(DeedsScreen):
+class PlayScreen(ReshapingScreen):
     """One game."""
 
     BINDINGS: ClassVar[list[BindingType]] = PLAY_KEYS
@@ -81,9 +73,6 @@ class PlayScreen(DeedsScreen):
         self.early_keys: list[events.Key] = []
         """Pressed before this screen stood."""
         self._letters = letters
-        self._again: AgainScreen | None = None
-        self._dropped: Again | None = None
-        """What was decided before the functions changed, and not played."""
         self._board = Board(Picture(size=game.position.base.size))
         self._board.letters = letters
         self._left = Vertical(id="left")
@@ -188,15 +177,6 @@ class PlayScreen(DeedsScreen):
             self.conductor.heard(message.content)
         else:
             self.conductor.note(message.line, trouble=True)
-
-    def kept(self, message: FunctionsKept) -> None:
-        """Tell what became of functions to be kept; the engine is to know those that were."""
-        for line in message.kept:
-            self.conductor.note(line)
-        for line in message.problems:
-            self.conductor.note(line, trouble=True)
-        if message.kept:
-            self.conductor.reload()
 
     # Keys and clicks
 
@@ -309,21 +289,6 @@ class PlayScreen(DeedsScreen):
     def action_view(self) -> None:
         self.conductor.show_work()
 
-    def action_keep(self) -> None:
-        """Keep the function that was written, or choose among several."""
-        written = self.conductor.written
-        if len(written) == 1:
-            self._ld.keep(written)
-        elif written:
-            title = "Keep which for other games?"
-            self.app.push_screen(ChoiceScreen(title, kept_items(written)), self._keep)
-
-    def _keep(self, chosen: str | None) -> None:
-        written = self.conductor.written
-        found = [event for event in written if chosen in (event.name, "*")]
-        if found:
-            self._ld.keep(found)
-
     def action_watch(self) -> None:
         self.hand.leave()
         self.conductor.watch()
@@ -333,46 +298,6 @@ class PlayScreen(DeedsScreen):
         self.run_on.stop()
         self.conductor.take_over(Side(name))
         self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
-
-    def action_functions(self) -> None:
-        """Open the functions, the one chosen last first."""
-        self.hand.leave()
-        trace = self.conductor.trace
-        chosen = [stage.chosen.name for stage in trace.stages if stage.chosen] if trace else []
-        self._ld.visits.open(chosen[0] if chosen else "")
-        self.hand.lead("f", self._ld.visits.leave)
-
-    def wait_for_functions(self) -> bool:
-        """Hold the game while functions are edited; tell whether it has to be let go on."""
-        waits = not (self.conductor.is_paused or self.conductor.is_over)
-        if waits:
-            self.conductor.toggle_pause()
-        return waits
-
-    def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
-        """Go on with the game, saying what was changed."""
-        self.hand.entry.take_lead()
-        for line in changes[-3:]:
-            self.conductor.note(f"functions: {line}; D decides again")
-        if changes and not self.conductor.is_persons_turn and not self.conductor.is_over:
-            # What was decided with the old functions, and not yet played, is decided anew.
-            self._dropped = again(self.conductor.game, self.conductor.trace)
-            self.conductor.reconsider()
-        if waits:
-            self.conductor.toggle_pause()
-        if digit and self.hand.begins_move("f"):
-            self.hand.open_entry(f"f{digit}")
-
-    def action_decide_again(self) -> None:
-        """Decide the LD agent's last turn again, and show both decisions."""
-        game = self.conductor.game
-        found = newest(self._dropped, again(game, self.conductor.trace), game)
-        if found is None:
-            self.hand.refuse("LD has not decided in this game yet")
-            return
-        ask_again(found, game, self.conductor.engine)
-        self._again = AgainScreen(found, self._letters, self._ld.visits.applied)
-        self._ld.push_screen(self._again)
 
     def action_substitute(self) -> None:
         self.conductor.substitute()
