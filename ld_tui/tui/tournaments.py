@@ -49,7 +49,7 @@ class Tournaments:
             players = (match.first, match.second, match.games)
             self.series = Series(*players, self._seed(), *board, ld=wanted.ld)
             app._leave_game()
-            app.switch_screen(self._next_game(self.series))
+            app.stand(self._next_game(self.series))
 
         ground = f"{wanted.size} x {wanted.size}"
         if wanted.map_name is not None:

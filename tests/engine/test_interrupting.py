@@ -153,15 +153,20 @@ def test_a_move_now_does_not_wait_for_what_is_being_read(talks: Callable[..., Ta
     assert len(model.batches) == 1
 
 
-def test_a_move_now_does_not_wait_for_the_model_to_load(talks: Callable[..., Talk]) -> None:
-    leave = threading.Event()
+def slow_to_load(leave: threading.Event) -> type[Resources]:
+    """Return resources whose S-LLM loads only once it may."""
 
     class Slow(Resources):
         def selector(self) -> Any:
             leave.wait(PATIENCE)
             return super().selector()
 
-    talk = talks(made=Slow)
+    return Slow
+
+
+def test_a_move_now_does_not_wait_for_the_model_to_load(talks: Callable[..., Talk]) -> None:
+    leave = threading.Event()
+    talk = talks(made=slow_to_load(leave))
     talk.decide(1)
     talk.say(id=2, type="stop", target=1)
     talk.decide(3, **NOW)
@@ -172,13 +177,7 @@ def test_a_move_now_does_not_wait_for_the_model_to_load(talks: Callable[..., Tal
 
 def test_what_waits_for_a_model_to_load_is_stopped_at_once(talks: Callable[..., Talk]) -> None:
     leave = threading.Event()
-
-    class Slow(Resources):
-        def selector(self) -> Any:
-            leave.wait(PATIENCE)
-            return super().selector()
-
-    talk = talks(made=Slow)
+    talk = talks(made=slow_to_load(leave))
     talk.decide(1)
     talk.say(id=2, type="stop", target=1)
     assert [each["event"] for each in talk.until(1, "stopped")] == ["ok", "stopped"]

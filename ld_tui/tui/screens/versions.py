@@ -71,9 +71,7 @@ class VersionsScreen(LdModal[str | None]):
     def compose(self) -> ComposeResult:
         title = f"{self._function}: Enter makes a version the text again, Esc leaves"
         with Vertical(classes="dialog wide tall"):
-            yield Title(
-                title if self._texts else f"{self._function} has no versions yet: Esc leaves"
-            )
+            yield Title(title)
             yield self._menu
             with VerticalScroll(can_focus=False, id="diff"):
                 yield self._diff
