@@ -27,17 +27,18 @@ def export_game(
     worths: Worths | None = None,
     steps: Collection[int] | None = None,
     force: bool = False,
+    name: str = "game",
 ) -> Path:
     """Write a saved game, or a record, in another form; return the file it is in.
 
-    `out`: the file, or a folder, in which it gets the name of the save, or the first free one
-    that begins with `game`. `worths`: what is known of the game's positions, as `worths_of` finds
-    it; without it no values are told. `steps`: for an SVG, only these (0: the start). Raises
-    SaveError where the game can't be read or the file can't be written, UsageError where it is
-    there already, unless `force` is given; the game's own file is never written over.
+    `out`: the file, or a folder, in which it gets the name of the save, or for a record the first
+    free one that begins with `name`. `worths`: what is known of the game's positions, as
+    `worths_of` finds it; without it no values are told. `steps`: for an SVG, only these (0: the
+    start). Raises SaveError where the game can't be read or the file can't be written, UsageError
+    where it is there already, unless `force` is given; the game's own file is never written over.
     """
     record = read_save(game) if isinstance(game, Path) else game
-    place = _place(game, kind, out, force)
+    place = _place(game, kind, out, force, name)
     text = exported(record, kind, worths, steps)
     try:
         atomic_write(place, text)
@@ -96,14 +97,14 @@ def export_command(
     return 0
 
 
-def _place(game: Path | GameRecord, kind: Kind, out: Path, force: bool) -> Path:
+def _place(game: Path | GameRecord, kind: Kind, out: Path, force: bool, name: str = "game") -> Path:
     """Return the file to write. Raises UsageError where it is one that may not be."""
     place = out
     if out.is_dir() and isinstance(game, Path):
         place = out / f"{game.stem}{SUFFIXES[kind]}"
     elif out.is_dir():
-        names = (f"game{'' if at == 1 else f'-{at}'}{SUFFIXES[kind]}" for at in count(1))
-        place = next(out / name for name in names if not (out / name).exists())
+        names = (f"{name}{'' if at == 1 else f'-{at}'}{SUFFIXES[kind]}" for at in count(1))
+        place = next(out / each for each in names if not (out / each).exists())
     if isinstance(game, Path) and place.exists() and place.samefile(game):
         raise UsageError(f"{place}: that is the saved game itself; name another file with -o")
     if place.exists() and not force:

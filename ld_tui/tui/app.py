@@ -130,6 +130,11 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
                 self._engine = Bridge(self, self.setup.engine_command)
         return self._engine
 
+    @property
+    def save_path(self) -> Path | None:
+        """The file of the game in progress; None before its first turn is written."""
+        return self._saver.path if self._saver is not None else None
+
     def kill_engine(self) -> None:
         """Kill the engine and a benchmark at once, if there are such."""
         if self._engine is not None:

@@ -52,20 +52,22 @@ class Exportable:
     """What is known of whose fault the losses of its turns were, by turn."""
     is_hidden: bool = False
     """Whether the person must not be told all of it."""
+    name: str = "game"
+    """What its file is called: as its save is, so that a folder of exports tells them apart."""
 
 
-def exportable_of(game: "Conductor") -> Exportable:
-    """Return a game in progress."""
+def exportable_of(game: "Conductor", path: Path | None) -> Exportable:
+    """Return a game in progress; `path`: its save, if there is one."""
     known = {ply: game.analysis_at(ply) for ply in range(len(game.game.positions))}
     found = {ply: analysis for ply, analysis in known.items() if analysis is not None}
-    return Exportable(game.game.record, game.position, found, is_hidden=game.sight.is_hidden)
+    return Exportable(game.game.record, game.position, found, {}, game.sight.is_hidden, _name(path))
 
 
-def exportable_replay(game: "Replaying", is_hidden: bool) -> Exportable:
+def exportable_replay(game: "Replaying", is_hidden: bool, path: Path | None) -> Exportable:
     """Return a game that is looked at: the whole of it, with the position on the screen."""
     found = {ply: value for ply, value in enumerate(game.values) if value is not None}
     blame = {ply: review.blame for ply, review in game.reviews.found.items()}
-    return Exportable(game.whole.record, game.position, found, blame, is_hidden)
+    return Exportable(game.whole.record, game.position, found, blame, is_hidden, _name(path))
 
 
 def export(shown: Exportable, kind: "Kind", folder: Path | None) -> GameExported:
@@ -75,12 +77,16 @@ def export(shown: Exportable, kind: "Kind", folder: Path | None) -> GameExported
 
     worths = _worths(shown)
     if folder is None:
-        return GameExported(f"game{SUFFIXES[kind]}", exported(shown.record, kind, worths))
+        return GameExported(f"{shown.name}{SUFFIXES[kind]}", exported(shown.record, kind, worths))
     try:
-        path = export_game(shown.record, kind, folder, worths=worths)
+        path = export_game(shown.record, kind, folder, worths=worths, name=shown.name)
     except LdTuiError as error:
         return GameExported("", problem=f"not exported: {error}")
     return GameExported(str(path))
+
+
+def _name(path: Path | None) -> str:
+    return path.stem if path is not None else "game"
 
 
 def _worths(shown: Exportable) -> "dict[int, Worth]":

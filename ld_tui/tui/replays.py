@@ -76,7 +76,7 @@ class Replays(App[None]):
 
         app, record = self._me, game.game.record
         at = max(0, len(record.turns) - 1)
-        path = app._saver.path if app._saver is not None else None
+        path = app.save_path
         letters = app.setup.ascii_only
         app.push_screen(ReplayScreen(record, path, app.engine, letters, at, live=game))
 

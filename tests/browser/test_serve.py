@@ -84,7 +84,8 @@ def test_a_game_is_played_in_the_browser(
     page.until(lambda: "A page with controls" in page.received()[shown:], "the command")
     time.sleep(1)
     page.press(ENTER)
-    exported = tmp_path / "downloads" / "game.html"
+    save = next(saves.glob("*.toml"))
+    exported = tmp_path / "downloads" / f"{save.stem}.html"
     page.until(exported.exists, "the download")
     assert "LD (orange)" in exported.read_text(encoding="utf-8")
 

@@ -59,16 +59,16 @@ async def test_the_position_is_copied(opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "name", "begins"),
+    ("words", "suffix", "begins"),
     [
-        ("export as html", "game.html", "<!doctype html>"),
-        ("export as svg", "game.svg", "<?xml"),
-        ("asciicast", "game.cast", '{"version": 2'),
-        ("export as text", "game.txt", "blue: human"),
+        ("export as html", ".html", "<!doctype html>"),
+        ("export as svg", ".svg", "<?xml"),
+        ("asciicast", ".cast", '{"version": 2'),
+        ("export as text", ".txt", "blue: human"),
     ],
 )
 async def test_the_palette_exports_the_game(
-    words: str, name: str, begins: str, opened, here: Path
+    words: str, suffix: str, begins: str, opened, here: Path
 ) -> None:
     one = opened("blue")
     async with one.app.run_test(size=(80, 24)) as pilot:
@@ -76,12 +76,15 @@ async def test_the_palette_exports_the_game(
         one.game.submit(legal_moves(one.position)[1])
         await until(pilot, lambda: one.game.game.ply == 2 and one.game.analysis_at(2))
         await from_the_palette(pilot, words)
+        save = one.app.save_path
+        assert save is not None
+        name = f"{save.stem}{suffix}"
         await until(pilot, lambda: f"exported: {here / name}" in told(one.app))
         text = (here / name).read_text(encoding="utf-8")
     assert text.startswith(begins)
     assert "far_corner" in text
     # The scripted engine's worth of the second of its moves.
-    assert ("?!" in text) is (name != "game.txt")
+    assert ("?!" in text) is (suffix != ".txt")
 
 
 async def test_a_folder_that_takes_nothing_is_told(

@@ -318,7 +318,7 @@ class PlayScreen(ReshapingScreen):
 
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
-        return exportable_of(self.conductor)
+        return exportable_of(self.conductor, self._ld.save_path)
 
     def action_new(self) -> None:
         self._ld.show_start()

@@ -244,7 +244,7 @@ class ReplayScreen(LdScreen):
     def exportable(self) -> Exportable:
         """Return the game, for what gives it away."""
         is_hidden = self._live is not None and self._live.sight.is_hidden
-        return exportable_replay(self.conductor, is_hidden)
+        return exportable_replay(self.conductor, is_hidden, self.path)
 
     def action_games(self) -> None:
         self._ld.show_games(self.path.parent if self.path is not None else None)
