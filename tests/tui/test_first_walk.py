@@ -118,12 +118,12 @@ async def test_a_game_is_exported_by_a_key(opened, tmp_path: Path, monkeypatch) 
         await pilot.press("X")
         assert isinstance(one.app.screen, ChoiceScreen)
         await pilot.press("t")
-        await until(pilot, lambda: (tmp_path / "game.txt").exists())
+        await until(pilot, lambda: list(tmp_path.glob("*-blue-*.txt")))
         await pilot.press("comma")
         await until(pilot, lambda: isinstance(one.app.screen, ReplayScreen))
         assert "X export" in bar(one, 118)
         await pilot.press("X", "s")
-        await until(pilot, lambda: (tmp_path / "game.svg").exists())
+        await until(pilot, lambda: list(tmp_path.glob("*-blue-*.svg")))
 
 
 async def test_the_way_out_of_a_replay_stands_in_the_least_terminal(opened) -> None:
@@ -216,3 +216,11 @@ async def test_a_clock_that_has_run_out_says_that_it_only_counts(opened) -> None
         one.app.screen._tick()
         told = [note.text for note in one.game.notes if "the clock only counts" in note.text]
         assert told == ["blue is over its time; the clock only counts, the game goes on"]
+
+
+async def test_the_start_screen_points_at_what_was_played(opened) -> None:
+    one = opened("watch")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
+        await pilot.press("n")
+        await until(pilot, lambda: "▸ w  Watch" in one.text())

@@ -250,6 +250,7 @@ class StartScreen(LdScreen):
         self._can_resume = False
         self._is_new = False
         self._menu = Menu(self._items())
+        self._menu.point(wanted.mode)
 
     def body(self) -> Iterable[Widget]:
         with Horizontal(id="start"):
