@@ -29,6 +29,7 @@ from ld_tui.tui.messages import (
     SavesListed,
 )
 from ld_tui.tui.opening import is_first, start_of
+from ld_tui.tui.remembered import remember
 from ld_tui.tui.replays import Replays
 from ld_tui.tui.settings import MIN_HEIGHT, MIN_WIDTH, Mode, Setup, Wanted
 from ld_tui.tui.settled import SettledApp
@@ -145,6 +146,8 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
 
     def begin(self, wanted: Wanted) -> None:
         """Begin a new game."""
+        if (kept := self.setup.remembered) is not None:
+            self._in_thread(lambda: remember(kept, wanted))
         self._leave_game()
         self.stand(self._new_game(wanted, *start_of(wanted, self.setup.seed)))
 

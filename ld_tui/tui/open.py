@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ld_tui.tui.app import LdTuiApp
+from ld_tui.tui.remembered import recalled
 from ld_tui.tui.settings import LD, Mode, Setup, pick_letters
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def main(
         ld=dict(ld),
         clock=clock,
         offered=data_dir() / "guide-offered",
+        remembered=data_dir() / "last-game.toml",
     )
+    if mode == "start" and setup.remembered is not None:
+        setup = recalled(setup.remembered, setup, settled)
     if "TEXTUAL_DRIVER" not in os.environ:
         for name in ("COLUMNS", "LINES"):
             # Where these are exported Textual believes them rather than the terminal, for ever.

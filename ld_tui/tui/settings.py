@@ -68,6 +68,8 @@ class Setup:
     """Seconds a side; 0: no clock."""
     offered: Path | None = None
     """The file whose being there says that the guide was offered; None: it never is."""
+    remembered: Path | None = None
+    """The file that keeps what the start screen began last; None: nothing does."""
     turn_seconds: float = 0.8
     """Seconds for which a turn stands when programs play each other."""
     config: Loaded = field(default_factory=Loaded)
