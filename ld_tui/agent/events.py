@@ -78,6 +78,17 @@ class Selected:
         return ranked[0] - ranked[1] if len(ranked) > 1 else 1.0
 
     @property
+    def passed_over(self) -> str:
+        """Return the likeliest candidate, where a temperature had the S-LLM draw another.
+
+        Empty where it took the likeliest, and where the S-LLM did not choose.
+        """
+        shares = dict(zip(self.candidates, self.probabilities, strict=True))
+        likeliest = max(shares, key=shares.__getitem__, default="")
+        is_drawn = self.by == "s-llm" and shares.get(self.name, 0.0) < shares.get(likeliest, 0.0)
+        return likeliest if is_drawn else ""
+
+    @property
     def entropy(self) -> float:
         """Return the entropy of the choice in bits; 0 where it was certain."""
         return sum(-p * math.log2(p) for p in self.probabilities if p > 0)

@@ -182,7 +182,8 @@ def _event(event: Event, distances: Mapping[str, float]) -> Iterator[str]:
             yield f"   {event.stage}/{event.stages} {event.name}: {event.question}"
         case Selected():
             cost = f"{event.ms:.1f} ms{_tokens(tokens_of(event))}"
-            yield f"      chosen by {event.by} ({cost}), of:"
+            drawn = ", drawn by temperature" * bool(event.passed_over)
+            yield f"      chosen by {event.by}{drawn} ({cost}), of:"
             for name, share in zip(event.candidates, event.probabilities, strict=True):
                 mark = "*" if name == event.name else " "
                 away = f"{distances[name]:.3f}" if name in distances else "  -  "

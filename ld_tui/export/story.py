@@ -333,7 +333,7 @@ class _Decision:
         return self.stages[-1]
 
     def _select(self, stage: StageStory, event: Selected) -> None:
-        stage.by = printable(event.by)
+        stage.by = printable(event.by) + ", drawn by temperature" * bool(event.passed_over)
         stage.tokens += tokens_of(event)
         for one in stage.candidates:
             one.is_chosen = False

@@ -49,6 +49,12 @@ def decision_lines(trace: Trace, detail: Detail) -> list[str]:
     return lines
 
 
+def _chose(stage: StageTrace) -> str:
+    if stage.passed_over:
+        return "drawn by the level's temperature:"
+    return _CHOSE.get(stage.by, "chosen:")
+
+
 def _cost(tokens: Tokens) -> str:
     return f", with {tokens.text}" if tokens.text else ""
 
@@ -64,7 +70,7 @@ def _normal(stage: StageTrace) -> str:
         others = [row for row in stage.rows if row is not chosen and row.probability is not None]
         others.sort(key=lambda row: -(row.probability or 0))
         over = f", over {_share(others[0])}" if others else ""
-        said = f"{_CHOSE.get(stage.by, 'chosen:')} {_share(chosen)}{over}"
+        said = f"{_chose(stage)} {_share(chosen)}{over}"
         parts.append(f"{said}, of {len(stage.rows)} retrieved")
     if stage.shown:
         parts.append(f"it says {stage.shown}")
@@ -102,7 +108,9 @@ def _full(stage: StageTrace) -> list[str]:
     lines += [f"{capital(text)}." for text in _struck(stage)]
     if (chosen := stage.chosen) is not None:
         lead = f", {percent(stage.margin)} ahead of the next" if stage.margin else ""
-        lines.append(f"{capital(_CHOSE.get(stage.by, 'chosen:'))} {chosen.name}{lead}.")
+        if stage.passed_over:
+            lead = f" in place of {stage.passed_over}"
+        lines.append(f"{capital(_chose(stage))} {chosen.name}{lead}.")
     if stage.note:
         lines.append(f"{capital(stage.note)}.")
     if stage.shown:

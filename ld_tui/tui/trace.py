@@ -65,6 +65,8 @@ class StageTrace:
     by: str = ""
     """Who chose: `s-llm`, `random`, `first`, `only`."""
     margin: float = 0.0
+    passed_over: str = ""
+    """The likeliest candidate, where a level's temperature drew another."""
     shown: str = ""
     """The result in notation."""
     note: str = ""
@@ -162,7 +164,7 @@ class Trace:
         for name, share in zip(event.candidates, event.probabilities, strict=True):
             stage.row(name).probability = share
         stage.row(event.name).is_chosen = True
-        stage.by, stage.margin = event.by, event.margin
+        stage.by, stage.margin, stage.passed_over = event.by, event.margin, event.passed_over
         stage.ms += event.ms
         stage.tokens += tokens_of(event)
 

@@ -62,6 +62,15 @@ def test_what_is_no_event_is_refused(data: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "by", "passed_over"),
+    [("a", "s-llm", ""), ("b", "s-llm", "a"), ("b", "random", ""), ("b", "chosen", "")],
+)
+def test_a_draw_tells_what_it_passed_over(name: str, by: str, passed_over: str) -> None:
+    chosen = Selected(1, name, ("a", "b", "c"), (0.7, 0.2, 0.1), by, 0.0)
+    assert chosen.passed_over == passed_over
+
+
+@pytest.mark.parametrize(
     ("shares", "margin", "entropy"),
     [((1.0,), 1.0, 0.0), ((0.5, 0.5), 0.0, 1.0), ((0.25, 0.25, 0.5), 0.25, 1.5)],
 )

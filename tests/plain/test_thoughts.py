@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ld_tui.agent.events import AuthorGaveUp, FunctionChecked
+from ld_tui.agent.events import AuthorGaveUp, FunctionChecked, Selected
 from ld_tui.arena.game import Game
 from ld_tui.arena.saves import read_save
 from ld_tui.game.notation import format_move
@@ -69,3 +69,16 @@ def test_a_check_that_passed_is_told_in_full_detail_only() -> None:
 
 def test_words_are_joined_as_one_says_them() -> None:
     assert [listed("abc"[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+
+
+def test_a_draw_at_a_weak_level_is_told_as_one(trace: Trace) -> None:
+    stage = trace.stages[0]
+    assert "drawn" not in "\n".join(decision_lines(trace, "full"))
+    names = tuple(row.name for row in stage.rows)
+    shares = (0.7, *[0.3 / (len(names) - 1)] * (len(names) - 1))
+    trace.add(Selected(1, names[1], names, shares, "s-llm", 1.0))
+    drawn = f"Drawn by the level's temperature: {names[1]}"
+    assert f"{drawn} in place of {names[0]}." in decision_lines(trace, "full")
+    assert any(
+        "drawn by the level's temperature" in line for line in decision_lines(trace, "normal")
+    )

@@ -220,6 +220,8 @@ class DecisionPanel(Painter):
         arrow = "-> " if self._view.letters else "→ "
         left: Line = [(arrow, str(side)), (cut(stage.shown, width - 3), "strong")]
         by = {"s-llm": "S-LLM", "only": "the only one left"}.get(stage.by, stage.by)
+        # A weaker level's S-LLM knows better than it plays.
+        by += ", drawn" * bool(stage.passed_over)
         for parts in ((by, stage.tokens.short, f"{stage.ms:.0f} ms"), (by, f"{stage.ms:.0f} ms")):
             right = ", ".join(part for part in parts if part)
             if width_of(left) + len(right) + 2 <= width:
