@@ -50,6 +50,8 @@ class Stock:
     entries: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
     uses: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with functions that load and don't pass the whole check, by name."""
     found: tuple[tuple[str, float | None], ...] | None = None
     """What a search found, with distances: by name (without one), then the nearest first; None
     while nobody searches."""

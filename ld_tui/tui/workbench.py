@@ -13,6 +13,7 @@ from ld_tui.errors import FunctionBaseError, LdTuiError
 from ld_tui.functionbase.shelf import ChangedError, Entry, Opened, Place, Shelf
 from ld_tui.functionbase.versions import Version
 from ld_tui.tui.clerk import Clerk
+from ld_tui.tui.inspecting import Inspector
 from ld_tui.tui.ports import EditingEngine
 from ld_tui.tui.sheet import BenchHost, Finding, Sheet, Stock
 
@@ -21,6 +22,8 @@ CHECK_AFTER = 0.3
 DRAFT_AFTER = 0.8
 """Seconds without a key after which a text is kept as a draft."""
 SEARCH_AFTER = 0.2
+INSPECT_AFTER = 1.0
+"""Seconds into a visit after which every function is checked, one after the other."""
 FOUND = 12
 """Functions that a search shows."""
 
@@ -51,8 +54,9 @@ class Workbench:
         self.applied: list[Place] = []
         self._engine, self._clerk, self._saves = engine, clerk, saves
         self._host, self._settle = host, settle
+        self._inspector = Inspector(shelf, clerk, self._inspect)
         self._asked: dict[str, int] = {}
-        """The latest request of each kind: `look`, `apply`, `search`, `usage`."""
+        """The latest request of each kind: `look`, `apply`, `search`, `usage`, `inspect`."""
         self._applied = ("", "")
         """The text that is being checked to be applied, and its note."""
         self._sought = ""
@@ -62,12 +66,14 @@ class Workbench:
     def begin(self) -> None:
         self.refresh()
         self._asked["usage"] = self._engine.ask("usage", saves=str(self._saves))
+        self._host.later(INSPECT_AFTER, self._inspector.begin)
 
     def close(self, seconds: float) -> None:
         """Keep what isn't applied, taking so long at most."""
         self.keep()
-        if "usage" in self._asked:
-            self._engine.stop(self._asked.pop("usage"))
+        for kind in ("usage", "inspect"):
+            if kind in self._asked:
+                self._engine.stop(self._asked.pop(kind))
         self._clerk.close(seconds)
 
     # Looking around
@@ -81,6 +87,8 @@ class Workbench:
         def then(found: tuple[tuple[Entry, ...], tuple[str, ...]]) -> None:
             self.stock.entries, self.stock.gone = found
             self.stock.forget_gone()
+            self._inspector.take(self.stock.entries)
+            self.stock.failing = self._inspector.failing
             self._host.stocked()
 
         self._clerk.do(work, then, self._trouble)
@@ -264,6 +272,12 @@ class Workbench:
         if kind is None or event in ("progress", "again"):
             return
         del self._asked[kind]
+        if kind == "inspect":
+            if self._inspector.heard(message):
+                self.stock.failing = self._inspector.failing
+                self._look_if(self._typed)
+                self._host.stocked()
+            return
         if event == "report":
             self._take_report(kind, message)
         elif event == "found":
@@ -278,6 +292,9 @@ class Workbench:
 
     # Within
 
+    def _inspect(self, text: str, name: str) -> None:
+        self._asked["inspect"] = self._engine.ask("check", text=text, opened=name)
+
     def _take_report(self, kind: str, message: Mapping[str, Any]) -> None:
         sheet = self.sheet
         text, note = self._applied
@@ -285,7 +302,7 @@ class Workbench:
             return
         sheet.findings = tuple(Finding(**finding) for finding in message["findings"])
         sheet.unknown = tuple(message["unknown"])
-        sheet.is_played = kind == "apply"
+        sheet.is_played = kind == "apply" or sheet.is_played
         if kind == "look":
             return
         if not message["good"]:
@@ -358,8 +375,11 @@ class Workbench:
         """Check the text quickly, unless something was typed since."""
         sheet = self.sheet
         if sheet is not None and typed == self._typed:
+            name = sheet.place.name
+            # What fails only on positions is to be seen at once where it is known to.
+            sheet.is_played = name in self.stock.failing and not sheet.is_changed
             self._asked["look"] = self._engine.ask(
-                "check", text=sheet.text, opened=sheet.place.name, play=False
+                "check", text=sheet.text, opened=name, play=sheet.is_played
             )
 
     def _keep_if(self, typed: int) -> None:

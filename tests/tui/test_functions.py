@@ -16,6 +16,7 @@ from ld_tui.functionbase.shelf import Place, Shelf
 from ld_tui.functionbase.store import load
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Side
+from ld_tui.tui import workbench
 from ld_tui.tui.again import Again
 from ld_tui.tui.screens.again import AgainScreen
 from ld_tui.tui.screens.functions import FunctionsScreen
@@ -37,8 +38,14 @@ def base(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def visit(opened: Callable[..., Any], base: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Return a function that makes an app over the copy, with an engine that really checks."""
+def visit(
+    opened: Callable[..., Any], base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
+    """Return a function that makes an app over the copy, with an engine that really checks.
+
+    It checks in the app's own thread, so every function is looked at only where that is wanted.
+    """
+    monkeypatch.setattr(workbench, "INSPECT_AFTER", 3600.0)
     desk = Desk(Resources(Sources(functionbase=base, model=tmp_path / "none", cache=tmp_path)))
 
     def make(mode: str = "start", **more: Any) -> Any:
@@ -97,6 +104,37 @@ async def test_a_text_that_passes_is_applied_and_the_engine_told(visit, base: Pa
         assert {"runs", "repeats"} <= {each.check for each in screen.bench.sheet.findings}
         await until(pilot, lambda: not screen.bench.sheet.is_changed)
         assert [each.note for each in Shelf(base).versions("advance")] == ["found", "edited"]
+
+
+async def test_a_function_that_loads_and_fails_is_marked_in_the_tree(
+    visit, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "INSPECT_AFTER", 0.1)
+    file = base / "blue" / "plan" / "box_in.toml"
+    whole = file.read_text()
+    head = "def box_in(state, previous):\n"
+    # Its examples are on boards of 8 and 10.
+    wrong = f"{head}    if state['size'] not in (8, 10):\n        return 5\n"
+    file.write_text(whole.replace(head, wrong))
+
+    def label(screen: FunctionsScreen) -> str:
+        leaves = {
+            str(node.data): str(node.label) for node in screen._tree._leaves(screen._tree.root)
+        }
+        return leaves["box_in"]
+
+    one = visit()
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await enter(pilot, one)
+        await until(pilot, lambda: label(screen) == "box_in fails")
+        assert list(screen.bench.stock.failing) == ["box_in"]
+        screen.bench.open(Place("blue", "plan", "box_in"))
+        await until(pilot, lambda: screen.bench.sheet.place.name == "box_in")
+        await until(pilot, lambda: screen.bench.sheet.problems)
+        file.write_text(whole)
+        screen.bench.changed_outside(("box_in",))
+        await until(pilot, lambda: label(screen) == "box_in")
+        assert not screen.bench.stock.failing
 
 
 async def test_enter_pressed_before_a_function_is_open_opens_it(visit) -> None:

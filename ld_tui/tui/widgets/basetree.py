@@ -57,7 +57,7 @@ class BaseTree(Tree[str]):
         if shape == self._shape:
             for node in self._leaves(self.root):
                 if stock.found is None and (entry := entries.get(str(node.data))) is not None:
-                    node.set_label(self._label(entry))
+                    node.set_label(self._label(entry, stock))
             return
         self._shape, self.is_settled = shape, False
         closed = {str(node.data) for node in self.root.children if not node.is_expanded}
@@ -66,7 +66,9 @@ class BaseTree(Tree[str]):
             for name, distance in stock.found:
                 if (entry := entries.get(name)) is not None:
                     sign = side_glyph(Side(entry.place.side), self._letters)
-                    self.root.add_leaf(self._label(entry, f"{_near(distance)} {sign} "), name)
+                    self.root.add_leaf(
+                        self._label(entry, stock, f"{_near(distance)} {sign} "), name
+                    )
         else:
             stages = dict.fromkeys((each.place.side, each.place.stage) for each in stock.entries)
             for side, stage in stages:
@@ -80,7 +82,7 @@ class BaseTree(Tree[str]):
                 )
                 node = self.root.add(title, key, expand=key not in closed)
                 for entry in inside:
-                    node.add_leaf(self._label(entry), entry.name)
+                    node.add_leaf(self._label(entry, stock), entry.name)
         self.root.expand()
         self.select(current)
 
@@ -147,7 +149,7 @@ class BaseTree(Tree[str]):
             found += self._leaves(child) if child.allow_expand else [child]
         return found
 
-    def _label(self, entry: Entry, before: str = "") -> Text:
+    def _label(self, entry: Entry, stock: Stock, before: str = "") -> Text:
         name_style, marks = "", []
         if entry.is_disabled:
             name_style = "struck"
@@ -155,6 +157,9 @@ class BaseTree(Tree[str]):
         if entry.problem:
             name_style = "bad"
             marks.append(("broken", "bad"))
+        elif entry.name in stock.failing and not entry.is_disabled:
+            name_style = "bad"
+            marks.append(("fails", "bad"))
         if entry.has_draft:
             marks.append(("draft", "warn"))
         origin = _ORIGINS.get(entry.manual.origin, "") if entry.manual is not None else ""
