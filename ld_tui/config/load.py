@@ -56,6 +56,11 @@ class Problem:
     key: str
     text: str
 
+    def is_about(self, setting: Setting) -> bool:
+        """Tell whether it is a setting's, from the file or from its variable."""
+        named = self.key == setting.key or self.key.startswith(f"{setting.key}.")
+        return named or self.where == setting.environ
+
     def __str__(self) -> str:
         return f"{self.where}: {self.key}{': ' * bool(self.key)}{self.text}"
 
@@ -77,20 +82,31 @@ class Loaded:
         return self.origins.get(setting.key, Origin())
 
     def with_value(self, setting: Setting, value: Any, origin: Origin) -> "Loaded":
-        """Return this with another value of one setting; a default's origin is not kept."""
+        """Return this with another value of one setting; a default's origin is not kept.
+
+        What was wrong with that setting before is no longer.
+        """
         config = replace(self.config, **{setting.name: value})
         origins = {key: old for key, old in self.origins.items() if key != setting.key}
         if origin.source is not Source.DEFAULT:
             origins[setting.key] = origin
-        return replace(self, config=config, origins=origins)
+        problems = tuple(each for each in self.problems if not each.is_about(setting))
+        return replace(self, config=config, origins=origins, problems=problems)
+
+    def problem(self, setting: Setting) -> Problem | None:
+        """Return what of a setting can't be used; None where all can."""
+        return next((each for each in self.problems if each.is_about(setting)), None)
 
     def summary(self) -> str:
         """Say in one line that something could not be used; empty where all could."""
         if not self.problems:
             return ""
-        count = len(self.problems)
-        more = "" if count == 1 else f", and {count - 1} more; `ld-tui config validate` lists them"
-        return f"{self.problems[0]}{more}"
+        if len(self.problems) == 1:
+            return str(self.problems[0])
+        return (
+            f"{len(self.problems)} settings can't be used: the screen of settings marks them, "
+            "`ld-tui config validate` lists them"
+        )
 
 
 def load(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ld_tui.config.load import Source, load
-from ld_tui.config.schema import BY_NAME, Config
+from ld_tui.config.load import Origin, Source, load
+from ld_tui.config.schema import BY_NAME, SETTINGS, Config
 
 SIZES = {Source.FILE: 7, Source.ENVIRONMENT: 8, Source.FLAG: 9}
 STRONGEST_LAST = list(SIZES)
@@ -63,7 +63,11 @@ def test_every_problem_of_a_file_is_told_at_once_and_the_rest_counts(tmp_path: P
     assert not loaded.config.motion
     assert loaded.config.size == 10
     assert loaded.config.keys == {"play.undo.u": "z"}
-    assert "and 5 more" in loaded.summary()
+    assert loaded.summary().startswith("6 settings can't be used")
+    assert loaded.problem(SETTINGS["game.size"]) == loaded.problems[-4]
+    mended = loaded.with_value(SETTINGS["game.size"], 9, Origin(Source.FILE, "config.toml"))
+    assert mended.problem(SETTINGS["game.size"]) is None
+    assert len(mended.problems) == len(loaded.problems) - 1
 
 
 @pytest.mark.parametrize(

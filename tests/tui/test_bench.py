@@ -6,7 +6,9 @@ run a script that tells the same in the command's place.
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -22,6 +24,7 @@ from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.bench.desk import Desk
 from ld_tui.tui.bench.plan import Plan
+from ld_tui.tui.bench.process import BenchProcess, End
 from ld_tui.tui.screens.ask import AskScreen, MarkScreen
 from ld_tui.tui.screens.bench import BenchScreen
 from ld_tui.tui.screens.start import StartScreen
@@ -317,6 +320,28 @@ async def test_a_process_that_hears_no_interrupt_is_killed_when_asked_twice(
         await pilot.press("x")
         await until(pilot, lambda: desk.phase == "stopped")
         assert desk.pid is None
+
+
+def test_a_run_hears_interrupts_though_what_began_it_does_not() -> None:
+    """As is so for what a shell script puts in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    told, ended = threading.Event(), threading.Event()
+    ends: list[End] = []
+
+    def end(found: End) -> None:
+        ends.append(found)
+        ended.set()
+
+    try:
+        command = telling(GAME, then="time.sleep(60)")([])
+        process = BenchProcess(command, lambda event: told.set(), end)
+        process.start()
+        assert told.wait(30)
+        process.interrupt()
+        assert ended.wait(30)
+        assert ends[0].last == "KeyboardInterrupt"
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def test_plots_without_their_library_are_told_in_one_line(

@@ -190,9 +190,13 @@ async def test_a_bad_file_opens_and_is_told_in_one_line(opened: Any) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: one.app._notifications)
         (notice,) = one.app._notifications
-        assert notice.message.startswith("config.toml:2: screen.theme: 'pink'")
-        assert "1 more" in notice.message
+        assert notice.message.startswith("2 settings can't be used")
         assert one.app.theme == "ld-safe"
+        await go(pilot, "screen.theme")
+        assert "! config.toml:2" in one.text()
+        assert "config.toml:2: screen.theme: 'pink'" in one.text()
+        await pilot.press("right")
+        await until(pilot, lambda: "! config.toml:2" not in one.text())
 
 
 async def test_what_wins_again_is_told(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,10 @@ class BenchProcess:
 
     def start(self) -> None:
         """Start it, from a thread of its own."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # As a shell's background job has it; what is started inherits that, and would then be
+            # deaf to `interrupt`.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Thread(target=self._run, name="bench", daemon=True).start()
 
     @property

@@ -173,12 +173,16 @@ class ConfigScreen(LdScreen):
                 section = setting.section
                 yield Row("", SECTIONS[section])
             value, origin = value_in_force(loaded, setting)
+            problem = loaded.problem(setting)
+            if problem is not None:
+                origin = f"! {problem.where}"
             yield Row(
                 key,
                 key.rpartition(".")[2].replace("_", " "),
                 shown(setting, value),
                 origin,
                 value != setting.default,
+                problem is not None,
             )
 
     def _value(self, setting: Setting) -> Any:
@@ -195,9 +199,11 @@ class ConfigScreen(LdScreen):
         if setting.name == "model":
             when = "Enter tries one, then uses it"
         first = setting.help[0].upper() + setting.help[1:]
+        problem = self._ld.loaded.problem(setting)
+        told = (f"{wins} wins again at the next start: {origin}" if wins else when, "title")
         self._about.show(
             (f"{first}.", ""),
-            (f"{wins} wins again at the next start: {origin}" if wins else when, "title"),
+            (str(problem), "warn") if problem is not None else told,
             (
                 f"{setting.key}: {setting.kind.says}; "
                 f"default {shown(setting, setting.default)}, variable {setting.environ}{flag}",

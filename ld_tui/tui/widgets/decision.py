@@ -170,8 +170,8 @@ class DecisionPanel(Painter):
 
     def _row(self, row: CandidateRow, stage: StageTrace, side: Side, width: int) -> Line:
         longest = max(len(other.name) + 4 * other.is_new for other in stage.rows) + 1
-        # Where room is short new names matter more than the bar of what retrieval found.
-        tight = width < ROOMY and any(other.is_new for other in stage.rows)
+        # Where room is short names matter more than the bar of what retrieval found.
+        tight = width < ROOMY and longest > width - 20
         name_width = min(longest, max(10, width - (17 if tight else 20)))
         sign = self._sign(row)
         style = "struck" if row.struck else "strong" if row.is_chosen else ""

@@ -23,6 +23,8 @@ class Row:
     note: str = ""
     is_changed: bool = False
     """Whether the value is other than it would be by itself."""
+    is_wrong: bool = False
+    """Whether the note is a warning."""
 
 
 class Rows(Painter, can_focus=True):
@@ -93,7 +95,7 @@ class Rows(Painter, can_focus=True):
                     (fit(row.label, self._label_width), "strong" if here else ""),
                     (fit(row.value, value - 1), "strong" if row.is_changed else ""),
                     (" ", ""),
-                    (fit(row.note, note), "quiet"),
+                    (fit(row.note, note), "warn" if row.is_wrong else "quiet"),
                 ]
             )
         if self._top:
