@@ -1,8 +1,18 @@
 """The text of a typed move, key by key. Letters that are keys too may begin one. Pure."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 CHARACTERS = frozenset("abcdefghijklmnopqrst0123456789 ,;->")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """A key that waits: its letter may begin a move."""
+
+    letter: str
+    action: str
+    """What it does where none follows."""
 
 
 class MoveEntry:
@@ -11,6 +21,7 @@ class MoveEntry:
     def __init__(self) -> None:
         self.text: str | None = None
         self._lead: tuple[str, Callable[[], None]] | None = None
+        self._held: Held | None = None
 
     @property
     def is_open(self) -> bool:
@@ -22,6 +33,19 @@ class MoveEntry:
     def close(self) -> None:
         self.text = None
         self._lead = None
+
+    def hold(self, letter: str, action: str) -> Held:
+        """Let a key wait for the next one."""
+        self._held = Held(letter, action)
+        return self._held
+
+    def take_held(self, one: Held | None = None) -> Held | None:
+        """Return the key that waits, and let none wait; with `one`, only where it is that."""
+        held = self._held
+        if one is not None and held is not one:
+            return None
+        self._held = None
+        return held
 
     def lead(self, letter: str, undo: Callable[[], None]) -> None:
         """Remember a letter that did something as a key: a digit next makes it a move's first.

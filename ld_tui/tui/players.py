@@ -99,9 +99,14 @@ class Seats:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._programs = {side: self._program_of(side) for side in Side}
+        self._own = {side for side in Side if self.is_human(side)}
 
     def is_human(self, side: Side) -> bool:
         return self._game.record.player(side).kind == HUMAN
+
+    def is_own(self, side: Side) -> bool:
+        """Tell whether a side is the person's, and was when the game was opened."""
+        return side in self._own and self.is_human(side)
 
     @property
     def is_watching(self) -> bool:
@@ -113,6 +118,10 @@ class Seats:
         to_program = self.is_human(side)
         self._hand(side, self._programs[side] if to_program else human())
         return f"{side} is {'a program' if to_program else 'yours'} now"
+
+    def program_name(self, side: Side) -> str:
+        """Return how the program is called that a side is handed to."""
+        return NAMES.get(self._programs[side].kind, "a program")
 
     def substitute(self, side: Side, kind: str) -> str:
         """Let another program go on for a side's; say so."""

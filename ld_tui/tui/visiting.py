@@ -46,7 +46,7 @@ class Visits:
             # What is left to be written is written while the game is on the screen again.
             screen.shut(0.0)
             if play is not None and app.play is play:
-                play.back_from_functions(screen.changes, screen.digit, waits)
+                play.back_from_functions(screen.changes, screen.typed, waits)
                 for name in left_as_drafts(bench.stock, bench.sheet, bench.edited):
                     play.conductor.note(f"functions: {name} is a draft; f, then ctrl+s applies it")
 
@@ -55,8 +55,14 @@ class Visits:
     def leave(self) -> None:
         """Go back to where one came from."""
         if self._screen is not None:
+            self._screen.is_left = True
             # It may not stand yet.
-            self._screen.call_after_refresh(self._screen.dismiss)
+            self._screen.call_after_refresh(self._dismiss)
+
+    def _dismiss(self) -> None:
+        if self._screen is not None:
+            # Not awaited, as what is called returns nothing: it would wait for itself.
+            self._screen.dismiss()
 
     def hear(self, message: EngineSaid) -> None:
         """Pass on what the engine said."""

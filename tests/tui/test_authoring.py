@@ -11,6 +11,7 @@ from ld_tui.game.rules import Side
 from ld_tui.tui.code import source_lines
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.pace import DEFAULT_SPEED, LOOK, SPEEDS, Pace
+from ld_tui.tui.screens.play import HOLD
 from ld_tui.tui.widgets.author import AuthorPanel
 from ld_tui.tui.widgets.decision import DecisionPanel
 
@@ -229,6 +230,7 @@ async def test_the_board_stays_usable_while_an_author_works(opened, author) -> N
         assert one.game.is_persons_turn
         assert not one.app.screen.query_one(AuthorPanel).display
         await pilot.press("h")
+        await pilot.pause(2 * HOLD)
         assert one.game.draft.is_complete
 
 

@@ -180,7 +180,7 @@ async def test_the_clock_counts_and_is_kept(opened, tmp_path) -> None:
         assert turns[0].ms >= 50
         assert clock.left(Side.BLUE) < 60 - turns[0].ms / 1000 + 0.001
         assert clock.left(Side.ORANGE) == 60 - turns[1].ms / 1000
-        await pilot.press("w")
+        await pilot.press("w", "y")
         assert one.game.game.record.blue.settings["clock"] == 60
     saved = read_save(next(iter(list_saves(tmp_path / "saves"))).path)
     assert saved.orange.settings["clock"] == 60

@@ -359,7 +359,9 @@ async def test_a_move_in_the_sixth_column_can_be_typed(visit) -> None:
         await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
         play = one.app.screen
         await until(pilot, lambda: play.conductor.is_persons_turn)
-        await pilot.press("f", "5")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(one.app.screen, FunctionsScreen))
+        await pilot.press("5")
         await until(pilot, lambda: one.app.screen is play)
         assert play.hand.entry.text == "f5"
         await pilot.press("escape", "D")

@@ -130,6 +130,7 @@ async def test_the_functions_open_again_after_a_game_took_their_place(opened) ->
     async with one.app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(one.app.screen, PlayScreen))
         await pilot.press("f")
+        await until(pilot, lambda: not isinstance(one.app.screen, PlayScreen))
         functions = one.app.screen
         one.app.begin_tutorial()
         await until(

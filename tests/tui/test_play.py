@@ -1,15 +1,18 @@
 """The play screen, driven by keys and the mouse; what is asserted is the game, not the picture."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from ld_tui.arena.saves import latest_unfinished, read_save
 from ld_tui.game.board import Cell, distance, format_cell
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.rules import Side, legal_moves
-from ld_tui.tui.screens.play import PlayScreen
+from ld_tui.tui.screens import play
+from ld_tui.tui.screens.play import HOLD, PlayScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.moveline import MoveLine
@@ -23,6 +26,15 @@ async def settle(pilot: Pilot[None]) -> None:
             break
     for _ in range(3):
         await pilot.pause(0.01)
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
+    """Wait for something to be so."""
+    for _ in range(1000):
+        if true():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it never was so")
 
 
 async def walk(pilot: Pilot[None], source: Cell, target: Cell) -> None:
@@ -120,12 +132,62 @@ async def test_moves_are_typed_even_where_the_letter_is_a_key(opened) -> None:
         assert one.game.game.ply == 2
 
 
+@pytest.mark.parametrize("hold", [HOLD, 0.0])
+@pytest.mark.parametrize("letter", ["b", "e", "f", "h"])
+async def test_a_move_typed_at_once_is_whole_whatever_its_letters_do_as_keys(
+    opened, letter: str, hold: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it comes when pasted; also where the key has done its work when the digit comes."""
+    monkeypatch.setattr(play, "HOLD", hold)
+    one = opened("blue", size=10)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = one.app.screen
+        for key in f"{letter}2{letter}4":
+            one.app.post_message(events.Key(key, key))
+        if hold:
+            await settle(pilot)
+            assert screen.hand.entry.text == f"{letter}2{letter}4"
+        await until(pilot, lambda: one.app.screen is screen and screen.hand.entry.is_open)
+        await pilot.press("escape")
+        assert one.game.is_human(Side.BLUE)
+
+
+async def test_a_pasted_move_is_typed(opened) -> None:
+    one = opened("blue", size=10)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for text in ("\x1b\n", "e2C2\nq"):
+            one.app.post_message(events.Paste(text))
+            await settle(pilot)
+        assert one.app.screen.hand.entry.text == "e2c2"
+
+
+async def test_a_side_of_ones_own_is_handed_to_a_program_only_when_one_means_it(opened) -> None:
+    one = opened("blue", size=10)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = one.app.screen
+        for answer, is_human in (("n", True), ("y", False)):
+            await pilot.press("b")
+            await until(pilot, lambda: "Let LD play blue from here?" in one.text())
+            await pilot.press(answer)
+            await until(pilot, lambda: one.app.screen is screen)
+            assert one.game.is_human(Side.BLUE) == is_human
+        await pilot.press("b")
+        await until(pilot, lambda: one.game.is_human(Side.BLUE))
+
+
 @pytest.mark.parametrize("letter", ["b", "e", "h"])
 async def test_a_key_that_begins_a_move_is_undone(opened, letter: str) -> None:
     one = opened("blue", size=10)
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await pilot.press(letter, "5")
+        screen = one.app.screen
+        await pilot.press(letter)
+        await pilot.pause(2 * HOLD)
+        await pilot.press("5")
+        await until(pilot, lambda: one.app.screen is screen)
         assert one.app.screen.hand.entry.text == f"{letter}5"
         assert one.game.is_human(Side.BLUE)
         assert not one.game.draft.is_begun
@@ -446,6 +508,7 @@ async def test_a_board_without_values_is_told_once(opened) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("h")
+        await pilot.pause(2 * HOLD)
         assert "there is no hint" in problem(pilot)
         one.game.submit(legal_moves(one.position)[0])
         await settle(pilot)

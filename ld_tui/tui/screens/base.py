@@ -34,7 +34,7 @@ class LdModal(Leaving[ScreenResultType], ModalScreen[ScreenResultType]):
 class LdScreen(Leaving[None], Screen[None]):
     """A screen whose body hides below the least size (see ld.tcss)."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     about: tuple[str, ...] = ()
     """What the help says after the keys, in paragraphs."""
 

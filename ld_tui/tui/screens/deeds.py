@@ -1,9 +1,10 @@
-"""The part of the play screen for what concerns the whole game: resign, best line, again."""
+"""The part of the play screen for what concerns the game: sides, resigning, best line, again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from ld_tui.config.schema import BY_NAME
+from ld_tui.game.rules import Side
 from ld_tui.tui import deeds
 from ld_tui.tui.bestline import BestLine
 from ld_tui.tui.conductor import Conductor
@@ -13,7 +14,8 @@ from ld_tui.tui.players import wanted_again
 from ld_tui.tui.screens.base import LdScreen
 from ld_tui.tui.screens.choice import ChoiceScreen
 from ld_tui.tui.screens.line import LineScreen, Played, Turns
-from ld_tui.tui.screens.play_keys import RESIGN
+from ld_tui.tui.screens.play_keys import HAND_OVER, RESIGN
+from ld_tui.tui.transport import RunOn
 
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
@@ -24,6 +26,7 @@ class DeedsScreen(LdScreen):
 
     conductor: Conductor
     hand: Hand
+    run_on: RunOn
     _letters: bool
     _shown: Picture | None
     """A board that is shown in place of the game's."""
@@ -54,6 +57,38 @@ class DeedsScreen(LdScreen):
     def _resign(self, chosen: str | None) -> None:
         if chosen == "yes":
             deeds.resign(self.conductor)
+
+    def action_watch(self) -> None:
+        self.hand.leave()
+        seats = self.conductor.seats
+        if own := [side for side in Side if seats.is_own(side)]:
+            self._ask_whether(own, "w", self.conductor.watch)
+        else:
+            self.conductor.watch()
+
+    def action_take_over(self, name: str) -> None:
+        """Hand a side from its program to the person, or back; their own only when they mean it."""
+        side = Side(name)
+        self.hand.leave()
+        self.run_on.stop()
+        if self.conductor.seats.is_own(side):
+            self._ask_whether([side], name[0], lambda: self.conductor.take_over(side))
+        else:
+            self.conductor.take_over(side)
+            self.hand.lead(name[0], lambda: self.conductor.take_over(side))
+
+    def _ask_whether(self, sides: list[Side], letter: str, hand: Callable[[], None]) -> None:
+        """Ask whether programs are to play the person's sides; `letter` is the key's."""
+
+        def chosen(answer: str | None) -> None:
+            if answer == "yes":
+                hand()
+            elif answer is not None and answer.isdigit() and self.hand.begins_move(letter):
+                self.hand.open_entry(letter + answer)
+
+        who = self.conductor.seats.program_name(sides[0])
+        title = f"Let {who} play {' and '.join(sides)} from here?"
+        self.app.push_screen(ChoiceScreen(title, HAND_OVER), chosen)
 
     def action_line(self) -> None:
         """Step through the best line from here."""

@@ -80,8 +80,10 @@ class FunctionsScreen(LdScreen):
         """The function to go to once the one under the cursor is deleted."""
         self._is_first_key = True
         self._searched = 0
-        self.digit = ""
-        """The digit that was pressed first: the key that opened this was a move's letter."""
+        self.is_left = False
+        """Whether one goes back already: what is typed until then is for the game."""
+        self.typed = ""
+        """What is for the game, a digit first: the key that opened this was a move's letter."""
 
     def body(self) -> Iterable[Widget]:
         yield self._head
@@ -177,9 +179,13 @@ class FunctionsScreen(LdScreen):
 
     def on_key(self, event: events.Key) -> None:
         first, self._is_first_key = self._is_first_key, False
-        if first and event.character is not None and event.character.isdigit():
+        character = event.character if event.is_printable else None
+        if self.is_left:
             event.stop()
-            self.digit = event.character
+            self.typed += character or ""
+        elif first and character is not None and character.isdigit():
+            event.stop()
+            self.is_left, self.typed = True, character
             self.dismiss()
 
     @on(TextArea.Changed)

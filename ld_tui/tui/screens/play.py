@@ -5,6 +5,7 @@ It maps keys and clicks to what `Hand` and `Conductor` do, and the game to what 
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -13,10 +14,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from ld_tui.arena.game import Game
-from ld_tui.game.rules import Side
 from ld_tui.tui import views
 from ld_tui.tui.bell import Bell
 from ld_tui.tui.conductor import Conductor
+from ld_tui.tui.entry import Held
 from ld_tui.tui.exporting import Exportable, exportable_of
 from ld_tui.tui.hand import Hand
 from ld_tui.tui.history import move_lines
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from ld_tui.tui.series import Series
 
 
+HOLD = 0.15
+"""Seconds for which a key waits whose letter may begin a move: a digit may follow."""
 _MOVES_BELOW_WORK = 5
 """Rows of the list of moves that an author's work leaves."""
 
@@ -163,7 +166,7 @@ class PlayScreen(ReshapingScreen):
         if self.is_running and self.app.is_running:
             self._draw_decision()
 
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
+    def later(self, seconds: float, call: Callable[[], object]) -> None:
         """Call back after a while."""
         self.set_timer(max(seconds, 0.001), call)
 
@@ -186,7 +189,13 @@ class PlayScreen(ReshapingScreen):
         This screen's own keys are done here, not after bubbling up to the app: so keys that come
         fast are done one after the other.
         """
-        lead = self.hand.entry.take_lead()
+        held, lead = self.hand.entry.take_held(), self.hand.entry.take_lead()
+        if held is not None:
+            if (event.character or "").isdigit():
+                event.stop()
+                self.hand.open_entry(f"{held.letter}{event.character}")
+                return
+            await self.run_action(held.action)
         if lead is None and not self.is_active:
             # The key before it opened another screen, which it is for.
             event.stop()
@@ -202,10 +211,31 @@ class PlayScreen(ReshapingScreen):
             event.stop()
         elif bound is not None and bound.node is self and bound.enabled:
             event.stop()
-            await self.run_action(bound.binding.action)
+            action = bound.binding.action
+            if character is not None and character.islower() and self.hand.begins_move(character):
+                # A digit may follow at once, as in what is pasted: then it was a move's letter.
+                held = self.hand.entry.hold(character, action)
+                self.later(HOLD, partial(self._let_go, held))
+            else:
+                await self.run_action(action)
         elif bound is None and character is not None and self.hand.begins_move(character):
             event.stop()
             self.hand.open_entry(character.lower())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Type what is pasted."""
+        event.stop()
+        if self.conductor.is_over:
+            return
+        if not self.hand.entry.is_open:
+            self.hand.open_entry("")
+        for character in event.text.strip().splitlines()[0] if event.text.strip() else "":
+            self.hand.typed(character, character)
+
+    async def _let_go(self, held: Held) -> None:
+        """Do what a key does, as no digit followed it."""
+        if self.hand.entry.take_held(held):
+            await self.run_action(held.action)
 
     def on_board_clicked(self, message: Board.Clicked) -> None:
         self.hand.click(message.cell)
@@ -288,16 +318,6 @@ class PlayScreen(ReshapingScreen):
 
     def action_view(self) -> None:
         self.conductor.show_work()
-
-    def action_watch(self) -> None:
-        self.hand.leave()
-        self.conductor.watch()
-
-    def action_take_over(self, name: str) -> None:
-        self.hand.leave()
-        self.run_on.stop()
-        self.conductor.take_over(Side(name))
-        self.hand.lead(name[0], lambda: self.conductor.take_over(Side(name)))
 
     def action_substitute(self) -> None:
         self.conductor.substitute()

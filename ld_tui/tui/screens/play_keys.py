@@ -77,6 +77,11 @@ RESIGN = (
     Item("yes", "Yes, give it up", "the other side wins", "y"),
 )
 """What resigning asks."""
+HAND_OVER = (
+    Item("no", "No", "play on", "n"),
+    Item("yes", "Yes", "the same key takes it back", "y"),
+)
+"""What handing one's own side to a program asks."""
 
 
 def keys_unsaid(game: Conductor) -> set[str]:

@@ -58,8 +58,12 @@ class ReshapingScreen(DeedsScreen):
             self.conductor.toggle_pause()
         return waits
 
-    def back_from_functions(self, changes: Sequence[str], digit: str, waits: bool) -> None:
-        """Go on with the game, saying what was changed."""
+    def back_from_functions(self, changes: Sequence[str], typed: str, waits: bool) -> None:
+        """Go on with the game, saying what was changed.
+
+        `typed`: what was typed there and is a move's: the letter of the key that led there begins
+        it, or it is being typed already.
+        """
         self.hand.entry.take_lead()
         for line in changes[-3:]:
             self.conductor.note(f"functions: {line}; D decides again")
@@ -69,8 +73,10 @@ class ReshapingScreen(DeedsScreen):
             self.conductor.reconsider()
         if waits:
             self.conductor.toggle_pause()
-        if digit and self.hand.begins_move("f"):
-            self.hand.open_entry(f"f{digit}")
+        if typed and self.hand.begins_move("f"):
+            self.hand.open_entry("f")
+        for character in typed:
+            self.hand.typed(character, character)
 
     def action_decide_again(self) -> None:
         """Decide the LD agent's last turn again, and show both decisions."""
