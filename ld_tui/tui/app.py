@@ -235,6 +235,8 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
             self._play.hear(message)
 
     def on_engine_notice(self, message: EngineNotice) -> None:
+        # Until it says that it is ready again.
+        self.engine_line = message.line
         if self._play is not None:
             self._play.hear(message)
 

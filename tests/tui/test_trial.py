@@ -128,6 +128,27 @@ async def test_a_model_is_tried_then_used(opened: Any) -> None:
         assert "--model" not in one.engine.commands[-1]
 
 
+@pytest.mark.parametrize(("script", "is_good"), [(ANSWERS, True), (DIES, False)])
+async def test_what_was_not_tried_is_before_it_is_used(
+    opened: Any, script: str, is_good: bool
+) -> None:
+    one = opened("start")
+    engine = [sys.executable, "-c", script]
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        one.app.setup = replace(one.app.setup, engine_command=tuple(engine))
+        await go(pilot, "agent.model")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, ModelScreen))
+        await pilot.press(*"/no.gguf", "f6")
+        if not is_good:
+            await until(pilot, lambda: "there is no such model" in one.text())
+            assert "F6 uses it all the same" in one.text()
+            assert one.engine.commands == []
+            await pilot.press("f6")
+        await until(pilot, lambda: isinstance(one.app.screen, ConfigScreen))
+        assert "/no.gguf" in one.engine.commands[0]
+
+
 async def test_a_secret_is_neither_used_nor_written(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:

@@ -9,6 +9,7 @@ from ld_tui.game.board import format_cell
 from ld_tui.game.rules import Side, legal_moves
 from ld_tui.tui import views
 from ld_tui.tui.history import move_lines
+from ld_tui.tui.messages import EngineNotice
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.resume import ResumeScreen
 from ld_tui.tui.screens.start import StartScreen
@@ -192,3 +193,16 @@ async def test_unreadable_saves_are_named_and_q_quits_the_list(opened, tmp_path:
         await pilot.press("q")
         await settle(pilot)
         assert one.engine.is_closed
+
+
+async def test_an_engine_that_ended_is_not_said_to_be_loading(opened) -> None:
+    one = opened("orange")
+    one.engine.is_busy = True
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        one.app.post_message(EngineNotice("The engine ended with exit code 2; restarted."))
+        await settle(pilot)
+        assert one.app.engine_line == "The engine ended with exit code 2; restarted."
+        one.engine.start()
+        await settle(pilot)
+        assert one.app.engine_line.startswith("Ready")

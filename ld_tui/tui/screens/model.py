@@ -46,7 +46,7 @@ class Report(Painter):
     def __init__(self) -> None:
         super().__init__()
         self._trial: Trial | None = None
-        self._line = ("Enter tries it on one position; then it can be used.", "quiet")
+        self._line = ("Enter tries it on one position; F6 does, and then uses it.", "quiet")
         self._began: float | None = None
 
     def say(self, text: str, style: str = "bad") -> None:
@@ -90,6 +90,7 @@ class Report(Painter):
                 )
         if trial.problem:
             lines += [[(line, "bad")] for line in wrap(trial.problem, width, 3)]
+            lines.append([("It is not used; F6 uses it all the same.", "warn")])
         elif trial.move:
             lines.append([(f"It moves {trial.move}, in {trial.ms:.0f} ms.", "good")])
         else:
@@ -106,7 +107,7 @@ class ModelScreen(LdModal[None]):
         Binding("f5", "try", "try it", key_display="F5", priority=True, id="model.try",
                 tooltip="Decide one position with it"),
         Binding("f6", "use", "use it", key_display="F6", priority=True, id="model.use",
-                tooltip="Use it from now on"),
+                tooltip="Try it; use it from now on"),
         Binding("f7", "shipped", "the shipped one", key_display="F7", priority=True,
                 id="model.shipped", tooltip="Use the shipped model"),
         Binding("escape", "leave", "back", key_display="esc", id="model.leave",
@@ -118,6 +119,12 @@ class ModelScreen(LdModal[None]):
         self._report = Report()
         self._examiner: Examiner | None = None
         self._number = 0
+        self._tried: tuple[str, str] | None = None
+        """What the latest trial is of."""
+        self._trial: Trial | None = None
+        """How far it is."""
+        self._is_wanted = False
+        """Whether it is to be used once it has moved."""
 
     def compose(self) -> ComposeResult:
         config = self._ld.config
@@ -154,6 +161,7 @@ class ModelScreen(LdModal[None]):
             return
         self._stop()
         self._number += 1
+        self._tried, self._trial, self._is_wanted = named, None, False
         number, app = self._number, self._ld
 
         def said(trial: Trial) -> None:
@@ -167,11 +175,24 @@ class ModelScreen(LdModal[None]):
         self._examiner.start()
 
     def action_use(self) -> None:
-        """Have the engine use what is named, from now on."""
-        if (named := self._named()) is not None:
-            self._stop()
-            self._ld.use_model(*named)
-            self.dismiss(None)
+        """Have the engine use what is named, from now on, once it has decided a position.
+
+        What was tried and failed is used when asked again: a server may be there tomorrow.
+        """
+        named = self._named()
+        if named is None:
+            return
+        if not any(named) or (self._tried == named and self._trial and self._trial.is_done):
+            self._use(named)
+            return
+        if self._tried != named:
+            self.action_try()
+        self._is_wanted = True
+
+    def _use(self, named: tuple[str, str]) -> None:
+        self._stop()
+        self._ld.use_model(*named)
+        self.dismiss(None)
 
     def action_shipped(self) -> None:
         self._stop()
@@ -182,8 +203,14 @@ class ModelScreen(LdModal[None]):
         self.dismiss(None)
 
     def on_trial_said(self, message: TrialSaid) -> None:
-        if message.number == self._number:
-            self._report.show(message.trial)
+        if message.number != self._number:
+            return
+        self._trial = message.trial
+        self._report.show(message.trial)
+        if self._is_wanted and message.trial.is_done:
+            self._is_wanted = False
+            if self._tried is not None and not message.trial.problem:
+                self._use(self._tried)
 
     @property
     def _ld(self) -> "LdTuiApp":
