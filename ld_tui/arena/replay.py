@@ -27,6 +27,7 @@ from ld_tui.arena.resources import Resources
 from ld_tui.arena.saves import read_save
 from ld_tui.arena.turning import TurnReview, blame_lines, review
 from ld_tui.errors import LdTuiError
+from ld_tui.game.mapped import laid, map_text
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
 from ld_tui.game.rules import Position, Side
@@ -70,6 +71,8 @@ def record_text(record: GameRecord, reviews: Sequence[TurnReview] = ()) -> Itera
 def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
     yield f"blue: {_player(record.blue)}   orange: {_player(record.orange)}   seed {record.seed}"
     yield f"start: {format_position(record.start)}"
+    if laid(record.start):
+        yield map_text(record.start)
     if record.parent is not None:
         yield f"branched off from {record.parent.text}"
     positions = replay(record)
@@ -78,8 +81,11 @@ def _lines(record: GameRecord, reviews: Sequence[TurnReview]) -> Iterator[str]:
         yield from _struck(record, ply)
         found = reviews[ply] if reviews else None
         mark = f" {found.verdict.mark}" if found and found.verdict and found.verdict.mark else ""
-        cost = f"{turn.ms:.1f} ms{_tokens(decision_tokens(turn.events))}"
-        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}{mark}  ({cost})"
+        cost = f"  ({turn.ms:.1f} ms{_tokens(decision_tokens(turn.events))})"
+        if record.player(turn.side).kind == "human" and not turn.ms:
+            # A person's time counts only where a clock does.
+            cost = ""
+        yield f"{before.steps + 1}. {turn.side} {format_move(turn.move)}{mark}{cost}"
         yield from _turn(turn)
         if found is not None:
             yield from _reviewed(found)

@@ -28,7 +28,8 @@ from ld_tui.agent.events import (
 )
 from ld_tui.errors import LdTuiError
 from ld_tui.export.worth import Worth, Worths
-from ld_tui.game.emergencies import emergencies_of
+from ld_tui.game.emergencies import in_force
+from ld_tui.game.mapped import laid, map_text
 from ld_tui.game.notation import format_move, format_position
 from ld_tui.game.record import GameRecord, IllegalChoice, Plain, PlayerSpec, Turn, replay
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, apply
@@ -195,8 +196,10 @@ def story_of(record: GameRecord, worths: Worths | None = None) -> Story:
 
 def _start(record: GameRecord, worth: Worth | None) -> Scene:
     start = record.start
-    standing = tuple(f"from the start, {each.describe()}" for each in emergencies_of(start))
-    return Scene(0, start, start, "start", struck=standing, worth=worth, after=worth)
+    ours = laid(start)
+    standing = [map_text(start)] if ours else []
+    standing += [f"from the start, {one.describe()}" for one in in_force(start) if one not in ours]
+    return Scene(0, start, start, "start", struck=tuple(standing), worth=worth, after=worth)
 
 
 def _scene(

@@ -31,6 +31,8 @@ _TITLE = 46
 _LINE = 12
 _SMALL = 9
 """Size of the letters under a board."""
+_MOST = 3
+"""Lines that one thing which struck gets."""
 _GLYPHS = {Side.BLUE: "●", Side.ORANGE: "◆"}
 _COLORS = {Side.BLUE: BLUE, Side.ORANGE: ORANGE}
 
@@ -117,7 +119,10 @@ def _below(panel: Sequence[Scene], width: int) -> list[Markup]:
     lines: list[Markup] = []
     for scene in panel:
         for words in (*scene.struck, *scene.troubles):
-            for at, line in enumerate(wrap(words, room - 2)[:2]):
+            told = wrap(words, room - 2)
+            if len(told) > _MOST:
+                told = [*told[: _MOST - 1], _cut(f"{told[_MOST - 1]} …", room - 2)]
+            for at, line in enumerate(told):
                 lines.append(_line(("! " if at == 0 else "  ") + line, INK, bold=True))
         for one in scene.written:
             lines.append(_line(_cut(f"+ {one.name}, by {one.author}", room), INK, bold=True))

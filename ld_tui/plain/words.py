@@ -7,11 +7,11 @@ from ld_tui.arena.levels import FULL, level_of
 from ld_tui.arena.marks import MoveWorth
 from ld_tui.game.board import Cell, distance, format_cell
 from ld_tui.game.emergencies import in_force
+from ld_tui.game.mapped import laid, map_text
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Move, Outcome, Position, Reason, Side, dot_destinations
 from ld_tui.tui.analyses import Analysis, mark
 from ld_tui.tui.clock import Clock, clock_text
-from ld_tui.tui.ground import laid, map_text
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.sight import Sight
 

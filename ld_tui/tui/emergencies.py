@@ -23,9 +23,9 @@ from ld_tui.game.emergencies import (
     Storm,
     in_force,
 )
+from ld_tui.game.mapped import laid
 from ld_tui.game.rules import Position
 from ld_tui.game.schedule import random_emergency
-from ld_tui.tui.ground import laid
 from ld_tui.tui.notes import Notes
 from ld_tui.tui.sight import Sight
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from ld_tui.errors import IllegalMove, LdTuiError, NotationError
 from ld_tui.game.board import Cell, format_cell
+from ld_tui.game.mapped import map_text
 from ld_tui.game.rules import Position, Side
 from ld_tui.tui import deeds, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.draft import Draft, TypedTurn, read_typed
 from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.entry import MoveEntry
-from ld_tui.tui.ground import map_text
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.settings import NAMES
 from ld_tui.tui.widgets.moveline import MoveView

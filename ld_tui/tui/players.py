@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from ld_tui.arena.game import Game
+from ld_tui.game.mapped import map_of
 from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Side
-from ld_tui.tui.ground import map_of
 from ld_tui.tui.settings import LD, NAMES, Mode, Wanted
 
 HUMAN = "human"

@@ -59,7 +59,7 @@ start: 8 a1,c4,h8 f5 b 0 0,0 -
    8 b2,e4,h6 f5 o 0 1,0 -
 
 ! jam: blue dot 2 can't move until step 4
-1. orange f5g5  (0.0 ms)
+1. orange f5g5
    orange illegal: off the board
    8 b2,e4,h6 g5 b 1 1,1 jam:2@4
 

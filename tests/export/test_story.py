@@ -6,6 +6,7 @@ from ld_tui.arena.game import Game
 from ld_tui.export.command import KINDS, Kind, exported
 from ld_tui.export.story import story_of
 from ld_tui.export.worth import Worth, mark_of, verdict_of, worths_of
+from ld_tui.game.maps import read_map
 from ld_tui.game.notation import format_position, parse_move, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Side
@@ -137,3 +138,13 @@ def test_what_a_move_lost_is_marked(regret: int | None, mark: str, verdict: str)
 def test_whose_fault_it_was_is_told_where_it_is_known() -> None:
     worth = Worth(4, 3, 1, "f5f6", ("1 by the selector: it passed better functions over (plan)",))
     assert verdict_of(worth).startswith("lost 1 step; best was f5f6; 1 by the selector: ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_map_is_called_by_its_name(kind: Kind) -> None:
+    """Not cell by cell; how it was played is no matter."""
+    start = read_map("corridor").starts(1, 3)[0]
+    record = GameRecord(start, PlayerSpec("greedy"), PlayerSpec("greedy"), 3)
+    told = str(exported(record, kind))
+    assert "map Corridor" in told
+    assert "roadblock: " not in told

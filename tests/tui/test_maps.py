@@ -6,11 +6,12 @@ from textual.pilot import Pilot
 from ld_tui.arena.game import Game
 from ld_tui.game.board import parse_cell
 from ld_tui.game.emergencies import Jam, Roadblock
+from ld_tui.game.mapped import laid, map_of, map_text
 from ld_tui.game.maps import maps_of_size, read_map
 from ld_tui.game.notation import format_position, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.tui.emergencies import force_text
-from ld_tui.tui.ground import is_only_map, laid, map_of, map_text, raised_text
+from ld_tui.tui.ground import is_only_map, raised_text
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.screens.start import Choices, StartScreen
 from ld_tui.tui.widgets.board import Board

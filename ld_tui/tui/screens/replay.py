@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from ld_tui.game.mapped import map_text
 from ld_tui.game.record import GameRecord
 from ld_tui.tui import replay_views, views
 from ld_tui.tui.conductor import Conductor
 from ld_tui.tui.emergencies import LETTERS, SIGNS, force_text
 from ld_tui.tui.exporting import Exportable, exportable_replay
-from ld_tui.tui.ground import map_text
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.layout import arrange
 from ld_tui.tui.messages import EngineNotice, EngineSaid

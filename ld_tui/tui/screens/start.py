@@ -11,11 +11,12 @@ from textual.widget import Widget
 
 from ld_tui.arena.levels import LEVELS, in_words, level_of
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
+from ld_tui.game.mapped import maps
 from ld_tui.game.maps import Map
 from ld_tui.game.rules import Rules, Side
 from ld_tui.game.starts import starts
 from ld_tui.tui.entries import ENTRIES, Entry
-from ld_tui.tui.ground import maps, plain_picture, sizes, title_of
+from ld_tui.tui.ground import plain_picture, sizes, title_of
 from ld_tui.tui.messages import SavesListed
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.screens.base import LdScreen
