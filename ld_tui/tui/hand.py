@@ -94,6 +94,8 @@ class Hand:
         """Say what the person can do next."""
         draft = self.conductor.draft
         if self.entry.is_open:
+            if _is_turn(self.entry.text or "", draft):
+                return "Enter sends, Esc leaves; if illegal it counts"
             return "Enter sends, Esc leaves"
         if self._advice:
             return self._advice
@@ -351,3 +353,11 @@ class Hand:
             self.refuse(str(error))
         else:
             self.leave()
+
+
+def _is_turn(text: str, draft: Draft) -> bool:
+    """Tell whether what is typed is a whole turn, which counts where it is illegal."""
+    try:
+        return isinstance(read_typed(text, draft), TypedTurn)
+    except (NotationError, IllegalMove):
+        return False

@@ -18,8 +18,8 @@ from ld_tui.tui.screens.replay import ReplayScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.screens.tutorial import TutorialScreen
 from ld_tui.tui.text import Line, plain
-from ld_tui.tui.trace import StageTrace
-from ld_tui.tui.widgets.decision import DecisionPanel
+from ld_tui.tui.trace import CandidateRow, StageTrace, Trace
+from ld_tui.tui.widgets.decision import DecisionPanel, DecisionView
 from ld_tui.tui.widgets.keybar import KeyBar
 from ld_tui.tui.widgets.moveline import MoveLine, MoveView
 
@@ -175,6 +175,18 @@ def test_a_question_that_just_fits_is_told_whole() -> None:
     assert words(narrow[0]) == f"2 {question}"
     wide = panel._question(stage, len(question) + 4, 1)
     assert words(wide[0]) == f"2/2 {question}"
+
+
+def test_candidates_without_room_are_counted() -> None:
+    trace = Trace(Side.BLUE, 1, "ld")
+    for number in (1, 2):
+        stage = StageTrace(number, 2, "plan", "Where to?", "", shown="a1")
+        stage.rows = [CandidateRow(f"f{at}", 0.5, "", 0.2) for at in range(5)]
+        trace.stages.append(stage)
+    panel = DecisionPanel()
+    panel._view = DecisionView(trace)
+    assert "4 not shown" in words(panel.lines(54, 12)[0])
+    assert "not shown" not in words(panel.lines(54, 16)[0])
 
 
 def test_what_a_function_is_worth_is_told_briefly() -> None:

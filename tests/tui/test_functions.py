@@ -222,6 +222,14 @@ async def test_functions_are_searched_by_meaning(visit) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: screen.bench.stock.found is None)
         assert screen.bench.sheet.place.name == names[0]
+        # The nearest is shown, though what is open was found as well.
+        await pilot.press("slash", *"far corner of the board")
+        await until(pilot, lambda: screen.bench.stock.found is not None)
+        (first, _), *others = screen.bench.stock.found
+        assert names[0] in (first, *(name for name, _ in others))
+        screen.bench.open(screen.bench.entry(others[2][0]).place)
+        await pilot.press(*" where blue is not")
+        await until(pilot, lambda: screen.bench.stock.found[0][0] == screen.bench.sheet.place.name)
 
 
 async def test_an_old_version_is_looked_at_and_restored(visit, base: Path) -> None:

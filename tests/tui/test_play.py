@@ -153,6 +153,19 @@ async def test_a_move_typed_at_once_is_whole_whatever_its_letters_do_as_keys(
         assert one.game.is_human(Side.BLUE)
 
 
+async def test_a_whole_turn_that_is_typed_says_that_it_counts(opened) -> None:
+    one = opened("blue", size=10)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        sources = [format_cell(cell) for cell in one.game.draft.sources]
+        await pilot.press("m", *f"{sources[0]}a1")
+        await pilot.pause()
+        assert "if illegal it counts" not in " ".join(one.text().split())
+        await pilot.press(*f" {sources[1]}a1 {sources[2]}a1")
+        await pilot.pause()
+        assert "illegal it counts" in one.app.screen.query_one(MoveLine).view.advice
+
+
 async def test_a_pasted_move_is_typed(opened) -> None:
     one = opened("blue", size=10)
     async with one.app.run_test(size=(80, 24)) as pilot:

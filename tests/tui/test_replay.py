@@ -66,6 +66,14 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+async def until(pilot: Pilot[None], true: Callable[[], Any]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it never was so")
+
+
 async def settle(pilot: Pilot[None], kind: type[Any] = ReplayScreen) -> Any:
     """Wait until a screen of a kind stands and what it asked for is answered."""
     for _ in range(300):
@@ -241,6 +249,17 @@ async def test_a_folder_gives_its_games_broken_ones_told(opened, saved, tmp_path
         await pilot.pause()
         assert "orange gave up" in one.text()
         await pilot.press("escape")
+        assert isinstance(pilot.app.screen, StartScreen)
+
+
+async def test_a_notice_does_not_keep_one_from_leaving(opened, saved) -> None:
+    one = opened("start", replay=saved(played(2)))
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("end", "t")
+        await until(pilot, lambda: "no turning point" in one.text())
+        await pilot.press("escape")
+        await settle(pilot, StartScreen)
         assert isinstance(pilot.app.screen, StartScreen)
 
 

@@ -74,6 +74,8 @@ class FunctionsScreen(LdScreen):
         self._note = Note()
         self._names: set[str] = set()
         """What the base held at the last look."""
+        self._found: object = None
+        """What a search had found then."""
         self._led_to = ""
         """Where the program, not the person, put the tree's cursor."""
         self._next = ""
@@ -146,13 +148,16 @@ class FunctionsScreen(LdScreen):
         sheet = self.bench.sheet
         names = {entry.name for entry in self.bench.stock.entries}
         current, opened = self._tree.current, sheet.place.name if sheet is not None else ""
-        if not self._names:
+        found = self.bench.stock.found
+        if found and found is not self._found:
+            current = found[0][0]
+        elif not self._names:
             current = self._first
         elif opened in names - self._names:
             current = opened
         elif current and current not in names:
             current = self._next
-        self._names = names
+        self._names, self._found = names, found
         self._led_to = current or opened
         self._tree.show(self.bench.stock, self._led_to)
         self.changed()

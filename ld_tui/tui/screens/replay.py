@@ -254,7 +254,7 @@ class ReplayScreen(LdScreen):
 
     def action_leave(self) -> None:
         """Leave what is typed, else the screen."""
-        if self._typed is not None or self._problem:
+        if self._typed is not None:
             self._clear()
             self._draw_line()
         elif self.is_active:

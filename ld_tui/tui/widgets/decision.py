@@ -47,6 +47,8 @@ class DecisionPanel(Painter):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._view = DecisionView()
+        self._hidden = 0
+        """Candidates that there was no room for."""
 
     def show(self, view: DecisionView) -> None:
         """Show a view; its trace may have grown since."""
@@ -57,20 +59,23 @@ class DecisionPanel(Painter):
         trace = self._view.trace
         if trace is None:
             return self._waiting(width, height)
-        lines = [self._header(trace, width)]
+        self._hidden = 0
+        body: list[Line] = []
         if self._view.is_veiled:
-            return [*lines, [], *([(line, "quiet")] for line in wrap(VEILED, width, 4))]
-        if not trace.stages and not trace.is_done:
-            return lines + self._paragraphs(width)
-        if not trace.stages:
-            return lines + self._plain_player(trace, width)
-        room = height - 2
-        if width >= ABREAST:
-            lines += self._abreast(trace, width, room)
+            body = [[], *([(line, "quiet")] for line in wrap(VEILED, width, 4))]
+        elif not trace.stages and not trace.is_done:
+            body = self._paragraphs(width)
+        elif not trace.stages:
+            body = self._plain_player(trace, width)
+        elif width >= ABREAST:
+            body = self._abreast(trace, width, height - 2)
         else:
             for stage in trace.stages:
-                space = max(3, room // max(2, stage.stages))
-                lines += self._block(stage, trace.side, width, space, roomy=False)
+                space = max(3, (height - 2) // max(2, stage.stages))
+                body += self._block(stage, trace.side, width, space, roomy=False)
+        lines = [self._header(trace, width), *body]
+        if self._view.is_veiled or not trace.stages:
+            return lines
         if verdict := self._verdict(trace, width):
             lines.append(verdict)
         return lines
@@ -80,6 +85,10 @@ class DecisionPanel(Painter):
         doing = "decided" if trace.is_done else "decides"
         by = NAMES.get(trace.player, trace.player)
         left = f"{by} {doing} for {trace.side} · step {trace.step}"
+        if self._hidden:
+            # Less than all is said to be less than all.
+            more = f" · {self._hidden} not shown"
+            left += more if len(left) + len(more) + 12 <= width else ""
         right = self._view.activity or (f"{trace.ms:.0f} ms" if trace.is_done else "…")
         if (cost := trace.tokens.short) and trace.stages and not self._view.activity:
             # Six more: what `rule` puts around the two, and the sign before them.
@@ -133,7 +142,9 @@ class DecisionPanel(Painter):
     ) -> list[Line]:
         """Draw one stage in at most `space` lines; `roomy`: with every candidate's summary."""
         lines = self._question(stage, width, 1)
-        for row in self._fitting(stage.rows, (space - 2) // (2 if roomy else 1)):
+        fitting = self._fitting(stage.rows, (space - 2) // (2 if roomy else 1))
+        self._hidden += len(stage.rows) - len(fitting)
+        for row in fitting:
             lines.append(self._row(row, stage, side, width))
             if roomy:
                 lines.append([("  ", ""), (cut(row.summary, width - 2), "quiet")])
