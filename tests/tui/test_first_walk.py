@@ -185,8 +185,8 @@ def test_candidates_without_room_are_counted() -> None:
         trace.stages.append(stage)
     panel = DecisionPanel()
     panel._view = DecisionView(trace)
-    assert "4 not shown" in words(panel.lines(54, 12)[0])
-    assert "not shown" not in words(panel.lines(54, 16)[0])
+    assert "4 hidden" in words(panel.lines(54, 12)[0])
+    assert "hidden" not in words(panel.lines(54, 16)[0])
 
 
 def test_what_a_function_is_worth_is_told_briefly() -> None:

@@ -85,11 +85,11 @@ class DecisionPanel(Painter):
         doing = "decided" if trace.is_done else "decides"
         by = NAMES.get(trace.player, trace.player)
         left = f"{by} {doing} for {trace.side} · step {trace.step}"
-        if self._hidden:
-            # Less than all is said to be less than all.
-            more = f" · {self._hidden} not shown"
-            left += more if len(left) + len(more) + 12 <= width else ""
         right = self._view.activity or (f"{trace.ms:.0f} ms" if trace.is_done else "…")
+        if self._hidden:
+            # What is not all of them is not to pass for it.
+            more = f" · {self._hidden} hidden"
+            left += more if len(left) + len(more) + len(right) + 5 <= width else ""
         if (cost := trace.tokens.short) and trace.stages and not self._view.activity:
             # Six more: what `rule` puts around the two, and the sign before them.
             with_cost = f"{cost}, {right}"
