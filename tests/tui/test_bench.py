@@ -23,11 +23,13 @@ from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.bench.desk import Desk
+from ld_tui.tui.bench.draw import sheet_lines
 from ld_tui.tui.bench.plan import Plan
 from ld_tui.tui.bench.process import BenchProcess, End
 from ld_tui.tui.screens.ask import AskScreen, MarkScreen
 from ld_tui.tui.screens.bench import BenchScreen
 from ld_tui.tui.screens.start import StartScreen
+from ld_tui.tui.text import width_of
 
 SIZE = (80, 24)
 ROW = ["greedy", "3/4", "0", "1.250", "+1.00 [0.00, 2.00]", "", "0", "0.1", ""]
@@ -259,6 +261,39 @@ async def test_tables_and_plots_are_shown_while_it_runs(
         await pilot.resize_terminal(120, 36)
         await until(pilot, lambda: "success" in one.text())
         assert "├──" in one.text()  # there is room for both
+
+
+BLAME = ["ld as", "against", "games", "lost", "functions", "retriever", "barred", "selector",
+         "refused"]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [76, 78])
+@pytest.mark.parametrize(
+    ("columns", "row", "texts"),
+    [
+        (COLUMNS, ["ld", "1/1", "0", "1.500", "+2.00 [2.00, 2.00]", "", "3"], 1),
+        (
+            [*COLUMNS, "ms", "tokens"],
+            ["ld-random", "1/3", "0", "14.400", "+67.0 [10.0, 96.0]", "+66.3 [-10.0, 95.0]", "3",
+             "123.4", "56.7"],
+            1,
+        ),
+        (BLAME, ["blue", "perfect", "20", *["0.000"] * 6], 2),
+        (BLAME, ["orange", "ld@models/some-long-name.gguf", "20", *["0.000"] * 6], 2),
+    ],
+    ids=["one row", "too wide", "texts", "long text"],
+)  # fmt: skip
+def test_no_column_of_a_table_is_cut(
+    columns: list[str], row: list[str], texts: int, width: int
+) -> None:
+    title = "recall of a best function where they differ; " * 6
+    sheet = {"title": title, "columns": columns, "rows": [row], "texts": texts}
+    lines = sheet_lines(sheet, width)
+    assert all(width_of(line) <= width for line in lines)
+    text = " ".join(piece for line in lines for piece, _ in line)
+    for word in (*columns, *row[texts:]):
+        assert word in text
+    assert text.count("differ;") == 6
 
 
 async def test_plotext_draws_the_plot_where_it_is_installed(opened: Any, tmp_path: Path) -> None:
