@@ -149,9 +149,14 @@ class SettledApp(App[None]):
             yield SystemCommand(
                 f"Theme: {name}", "Draw in these colors from now on", self._themed(name)
             )
-        for command in super().get_system_commands(screen):
-            if command.title != "Theme":
-                yield command
+        # Of Textual's own these alone: `?` lists the keys, and a maximized part shows no way back.
+        yield SystemCommand("Quit", "At once; the game is saved", self.action_quit)
+        yield SystemCommand(
+            "Screenshot",
+            "This screen as an SVG file",
+            # Once the palette has gone from it.
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
+        )
 
     def on_settings_saved(self, message: SettingsSaved) -> None:
         """Tell what can't be saved, once for each reason."""

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 
 from ld_tui import paths
 from ld_tui.config.load import load
 from ld_tui.config.schema import SETTINGS
 from ld_tui.tui.screens.config import ConfigScreen
+from ld_tui.tui.screens.help import HelpScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.widgets.rows import Rows
@@ -212,12 +214,31 @@ async def test_the_palette_has_settings_themes_and_quit(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:
         commands = {each.title: each for each in one.app.get_system_commands(one.app.screen)}
-        assert {"Settings", "Quit", "Theme: contrast"} <= set(commands)
-        assert "Theme" not in commands
+        assert {each for each in commands if not each.startswith("Theme: ")} == {
+            "Benchmark", "Doctor", "Functions", "Help", "Quit", "Replay", "Screenshot", "Series",
+            "Settings", "Tutorial", "Watch",
+        }  # fmt: skip
+        assert "Theme: contrast" in commands
         commands["Theme: contrast"].callback()
         assert one.app.theme == "ld-contrast"
         commands["Settings"].callback()
         await until(pilot, lambda: isinstance(one.app.screen, ConfigScreen))
+
+
+async def test_the_palette_opens_help_and_programs_at_play(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        for words, wanted in (("help", HelpScreen), ("watch", PlayScreen)):
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: isinstance(one.app.screen, CommandPalette))
+            await pilot.press(*words)
+            await until(pilot, lambda: one.app.screen.query_one(CommandList).option_count == 1)
+            await pilot.press("enter")
+            await until(pilot, lambda wanted=wanted: isinstance(one.app.screen, wanted))
+            if wanted is HelpScreen:
+                await pilot.press("escape")
+                await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        assert one.game.is_watching
 
 
 async def test_a_click_highlights_and_a_second_changes(opened: Any) -> None:
