@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from textual.color import Color
 from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ld_tui import paths
 from ld_tui.config.load import load
@@ -13,6 +15,7 @@ from ld_tui.tui.screens.config import ConfigScreen
 from ld_tui.tui.screens.help import HelpScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.start import StartScreen
+from ld_tui.tui.themes import THEMES
 from ld_tui.tui.widgets.rows import Rows
 
 
@@ -239,6 +242,20 @@ async def test_the_palette_opens_help_and_programs_at_play(opened: Any) -> None:
                 await pilot.press("escape")
                 await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
         assert one.game.is_watching
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_palettes_words_can_be_read_in_every_theme(opened: Any, theme: str) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        one.app.show_theme(theme)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "  Search for commands…" in one.text())
+        assert "🔎" not in one.text()
+        quiet = Color.parse(THEMES[theme].variables["quiet"])
+        placeholder = one.app.screen.query_one(Input).get_component_styles("input--placeholder")
+        about = one.app.screen.get_component_styles("command-palette--help-text")
+        assert (placeholder.color, about.color) == (quiet, quiet)
 
 
 async def test_a_click_highlights_and_a_second_changes(opened: Any) -> None:
