@@ -271,7 +271,7 @@ BLAME = ["ld as", "against", "games", "lost", "functions", "retriever", "barred"
 @pytest.mark.parametrize(
     ("columns", "row", "texts"),
     [
-        (COLUMNS, ["ld", "1/1", "0", "1.500", "+2.00 [2.00, 2.00]", "", "3"], 1),
+        (COLUMNS, ["ld", "1/1", "0", "1.500", "+2.00 [2.00, 2.00]", "+0.00", "3"], 1),
         (
             [*COLUMNS, "ms", "tokens"],
             ["ld-random", "1/3", "0", "14.400", "+67.0 [10.0, 96.0]", "+66.3 [-10.0, 95.0]", "3",
@@ -394,6 +394,39 @@ async def test_plots_without_their_library_are_told_in_one_line(
         await until(pilot, lambda: "SVG and PNG" in one.text())
         await pilot.press("p")
         await until(pilot, lambda: mend in one.text())
+
+
+async def test_nothing_is_written_from_options_that_were_not_run(
+    opened: Any, tmp_path: Path
+) -> None:
+    one = scripted(opened, tmp_path, {**BEGIN, "finished": 1}, then="print('{}')")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: "1 game from before" in one.text())
+        assert "w write" in one.text()
+        await pilot.press("o")
+        await until(pilot, lambda: "w write" in one.text())
+        await pilot.press(*["down"] * 4, "left")
+        await until(pilot, lambda: "--games 19" in one.text())
+        assert "not run yet" in one.text()
+        assert "w write" not in one.text()
+        await pilot.press("w")
+        assert isinstance(one.app.screen, BenchScreen)
+        await pilot.press("o")
+        await until(pilot, lambda: "w write" in one.text())
+        assert "--games" not in one.text()
+
+
+async def test_a_menu_says_that_plots_lack_their_library(
+    opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    one = scripted(opened, tmp_path, BEGIN, then="print('{}')")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: one.app.bench.phase == "done")
+        await pilot.press("w")
+        await until(pilot, lambda: "SVG and PNG; matplotlib is missing" in one.text())
 
 
 def test_the_options_at_80x24(opened: Any, snap_compare: Any) -> None:

@@ -16,12 +16,19 @@ _FINER = (-0.5, 0.5, 2, 5, 20, 50)
 
 
 def sheet_lines(sheet: Mapping[str, Any], width: int) -> list[Line]:
-    """Return a table under its title; where it is too wide, its less telling columns below."""
+    """Return a table under its title; where it is too wide, its less telling columns below.
+
+    Columns that are empty are then left out.
+    """
     columns: list[str] = list(sheet["columns"])
     rows: list[list[str]] = [list(row) for row in sheet["rows"]]
     texts = int(sheet["texts"])
     wide = [max(len(name), *(len(row[at]) for row in rows)) for at, name in enumerate(columns)]
     kept = list(range(len(columns)))
+    if _total(wide, kept, 2) > width:
+        # What nothing stands in tells nothing.
+        kept = [at for at in kept if any(row[at].strip() for row in rows)]
+    told = kept
     for name in SPARE:
         if _total(wide, kept, 2) <= width:
             break
@@ -29,9 +36,7 @@ def sheet_lines(sheet: Mapping[str, Any], width: int) -> list[Line]:
     lines: list[Line] = [
         [(line, "title")] for line in wrap(str(sheet["title"]), width, _TITLE_ROWS)
     ]
-    below = [
-        at for at in range(len(columns)) if at not in kept and any(row[at].strip() for row in rows)
-    ]
+    below = [at for at in told if at not in kept]
     for part in (kept, [*range(texts), *below]):
         if part is kept or below:
             lines += _part(columns, rows, part, wide, texts, width)
