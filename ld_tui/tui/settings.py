@@ -59,7 +59,12 @@ class Setup:
     map_name: str | None = None
     """The map to begin with, drawn for `size`; None: the open board."""
     bench: Mapping[str, Any] | None = None
-    """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
+    """What the benchmark screen begins with, by the names of `tui/bench/plan.py`.
+
+    None: with the options of `bench_kept`.
+    """
+    bench_kept: Path | None = None
+    """The file that keeps the options of the last benchmark; None: nothing does."""
     opponent: str = "ld"
     """Who is played against to begin with."""
     ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))

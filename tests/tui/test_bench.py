@@ -24,6 +24,7 @@ from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.bench.desk import Desk
 from ld_tui.tui.bench.draw import sheet_lines
+from ld_tui.tui.bench.kept import keep, kept
 from ld_tui.tui.bench.plan import Plan
 from ld_tui.tui.bench.process import BenchProcess, End
 from ld_tui.tui.screens.ask import AskScreen, MarkScreen
@@ -454,6 +455,45 @@ def test_results_at_120x36(
         await pilot.pause(0.1)
 
     assert snap_compare(one.app, terminal_size=(120, 36), run_before=look)
+
+
+async def test_options_of_the_last_run_are_there_again(opened: Any, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "last-benchmark.toml"
+    command = ("ld-tui", "engine", "--model", "m.gguf")
+    own = Plan(games=3, methods=("greedy",), seed=4, model="other.gguf", untimed=True)
+    for given, shown in (
+        (None, Plan(model="m.gguf")),
+        ({"games": 3, "methods": ("greedy",), "seed": 4, "model": "other.gguf"}, None),
+        (None, replace(own, untimed=False)),
+    ):
+        one = opened("start", bench=given, bench_kept=path)
+        one.app.setup = replace(one.app.setup, engine_command=command)
+        async with one.app.run_test(size=SIZE) as pilot:
+            one.app.open_bench()
+            await until(pilot, lambda one=one: isinstance(one.app.screen, BenchScreen))
+            if shown is not None:
+                assert one.app.bench.plan == shown
+                continue
+            one.app.bench.plan = own
+            one.app.bench._command = telling(BEGIN)
+            await pilot.press("s")
+            await until(pilot, path.exists)
+    # What was not set by hand comes from where it came from before.
+    keep(path, Plan(model="m.gguf", games=7), Plan(model="m.gguf"))
+    assert kept(path, Plan(model="new.gguf")) == Plan(model="new.gguf", games=7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "games", "games = 0\nseed = true\nsuite = 'none'\nmethods = 'ld'\nsides = [1]\nno = 1"],
+    ids=["empty", "no TOML", "nothing usable"],
+)
+def test_kept_options_that_cannot_be_used_are_passed_over(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "last-benchmark.toml"
+    assert kept(path, Plan()) == Plan()
+    path.write_text(text)
+    assert kept(path, Plan()) == Plan()
+    keep(path / "below", Plan(games=3), Plan())  # A file in the way: nothing is kept.
 
 
 async def test_leaving_twice_leaves_once(opened: Any) -> None:
