@@ -74,6 +74,22 @@ async def test_a_switch_is_thrown_and_written(opened: Any, size: tuple[int, int]
         assert "motion" not in paths.config_path().read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "back"),
+    [("screen.motion", "right", "left"), ("screen.sound", "left", "right")],
+)
+async def test_an_arrow_that_changes_nothing_writes_nothing(
+    opened: Any, name: str, key: str, back: str
+) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot, name)
+        await pilot.press(key)
+        assert one.app.loaded.origins == {}
+        await pilot.press(back)
+        assert screen._value(screen.setting) is not screen.setting.default
+
+
 async def test_the_highlight_moves_over_settings_alone(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:

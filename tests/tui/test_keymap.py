@@ -146,6 +146,13 @@ async def test_a_key_is_given_by_pressing_it_and_what_is_taken_refused(opened: A
         await pilot.press("enter", "i")
         await until(pilot, lambda: one.app.config.keys == {"play.hint.h": "i"})
         await until(pilot, lambda: written().keys == {"play.hint.h": "i"})
+        await pilot.press("enter", "h")
+        await until(pilot, lambda: written().keys == {})
+        await pilot.press("enter", "h")
+        await until(pilot, lambda: "h is its key already" in one.text())
+        assert one.app.config.keys == {}
+        await pilot.press("enter", "i")
+        await until(pilot, lambda: written().keys == {"play.hint.h": "i"})
         await pilot.press("backspace")
         await until(pilot, lambda: written().keys == {})
         await pilot.press("escape")
@@ -178,6 +185,15 @@ async def test_help_lists_the_keys_of_the_present_screen(opened: Any) -> None:
         await until(pilot, lambda: "Fill in a best move" in one.text())
         assert "illegal typed turn" in one.text()
         assert "Change the map" not in one.text()
+
+
+async def test_one_line_of_the_help_tells_of_both_arrows(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await go(pilot, "screen.theme")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "←→        The value before, the next" in one.text())
+        assert "The next value" not in one.text()
 
 
 def test_what_a_key_does_fits_the_help_at_the_least_size() -> None:

@@ -78,9 +78,8 @@ class ConfigScreen(LdScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "change", key_display="←→", id="config.less",
-                tooltip="The value before"),
-        Binding("right", "turn(1)", "more", show=False, id="config.more",
-                tooltip="The next value"),
+                tooltip="The value before, the next"),
+        Binding("right", "turn(1)", "the next value", show=False, id="config.more"),
         Binding("backspace,delete", "reset", "default", id="config.reset",
                 tooltip="Back to the default"),
         Binding("escape,comma,f2", "leave", "back", key_display="esc", id="config.leave",
@@ -138,16 +137,21 @@ class ConfigScreen(LdScreen):
     def action_turn(self, by: int) -> None:
         """Take the next value, or the one before, where values have an order."""
         setting = self.setting
-        value = self._value(setting)
+        value = turned = self._value(setting)
         match setting.kind:
             case Switch():
-                self._ld.change(setting, by > 0)
+                turned = by > 0
             case Choice(choices=choices):
                 at = (choices.index(value) if value in choices else 0) + by
-                self._ld.change(setting, choices[at % len(choices)])
+                turned = choices[at % len(choices)]
             case Number(low=low, high=high, step=step, is_whole=is_whole):
                 stepped = min(high, max(low, round((value + by * step) / step) * step))
-                self._ld.change(setting, int(stepped) if is_whole else round(stepped, 3))
+                turned = int(stepped) if is_whole else round(stepped, 3)
+            case _:
+                return
+        # A value that can't be used has given way to this one, and is still in the file.
+        if turned != value or self._ld.loaded.problem(setting) is not None:
+            self._ld.change(setting, turned)
 
     def action_reset(self) -> None:
         self._ld.reset(self.setting)

@@ -133,17 +133,22 @@ class KeysScreen(LdScreen):
 
     def _pressed(self, key: str | None) -> None:
         """Take a key, unless something has it already where this would."""
-        from ld_tui.tui.keymap import rivals
+        from ld_tui.tui.keymap import keys_of, rivals
 
         if key is None:
             return
         name, keymap = self._rows.chosen, self._keymap
-        if key in RESERVED:
+        one = self._known[name]
+        if keys_of(one, keymap) == (key,):
+            self._about.show((f"{key_name(key)} is its key already.", "quiet"))
+        elif key in RESERVED:
             self._about.show((f"{key_name(key)} stays {RESERVED[key]}.", "warn"))
         elif others := rivals(name, key, {**keymap, name: key}):
             other = self._known[others[0]]
             text = f"{key_name(key)} is taken: {other.about} ({other.id}). Give that another first."
             self._about.show((text, "warn"))
+        elif one.keys == (key,):
+            self.action_reset()
         else:
             self._ld.change(BY_NAME["keys"], {**keymap, name: key})
 
