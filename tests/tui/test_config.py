@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from ld_tui import paths
 from ld_tui.config.load import load
-from ld_tui.config.schema import SETTINGS
+from ld_tui.config.schema import BY_NAME, SETTINGS
 from ld_tui.tui.screens.config import ConfigScreen
 from ld_tui.tui.screens.help import HelpScreen
 from ld_tui.tui.screens.play import PlayScreen
@@ -184,23 +184,48 @@ async def test_a_new_game_is_as_set(opened: Any) -> None:
         assert one.game.pace.speed == 7
 
 
-async def test_a_read_only_file_is_told_in_one_line_and_the_change_counts(opened: Any) -> None:
+@pytest.fixture
+def read_only() -> None:
     path = paths.config_path()
     path.parent.mkdir(parents=True)
     path.write_text("# mine\n")
     path.chmod(0o444)
+
+
+async def test_a_read_only_file_is_told_where_the_setting_is_and_the_change_counts(
+    opened: Any, read_only: None
+) -> None:
     one = opened("start")
-    async with one.app.run_test(size=(120, 36)) as pilot:
+    async with one.app.run_test(size=(80, 24)) as pilot:
         await go(pilot, "screen.sound")
         await pilot.press("enter")
-        await until(pilot, lambda: "this session" in one.text())
+        told = "config.toml: is read-only, so nothing is saved; it counts until you quit"
+        await until(pilot, lambda: told in one.text())
+        assert "this session" in one.text()
         assert one.app.config.sound
-        assert len(one.app._notifications) == 1
-        assert "read-only" in next(iter(one.app._notifications)).message
-        await pilot.press("enter", "enter")
-        await pilot.pause(0.05)
-        assert len(one.app._notifications) == 1
-        assert path.read_text() == "# mine\n"
+        assert "screen.sound: " in one.text()
+        await go(pilot, "game.side")
+        assert told not in one.text()
+        await pilot.press("right")
+        lost = "config.toml: is read-only, so nothing is saved; this change can't count"
+        await until(pilot, lambda: lost in one.text())
+        assert "! not saved" in one.text()
+        assert "a change counts from" not in one.text()
+        assert not one.app._notifications
+        assert paths.config_path().read_text() == "# mine\n"
+
+
+async def test_a_read_only_file_is_told_in_one_line_on_other_screens(
+    opened: Any, read_only: None
+) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(120, 36)) as pilot:
+        for name in ("dark", "light", "safe"):
+            one.app.change(BY_NAME["theme"], name)
+            await until(pilot, lambda: one.app._notifications)
+            await pilot.pause(0.05)
+        (notice,) = one.app._notifications
+        assert "read-only" in notice.message
 
 
 async def test_a_bad_file_opens_and_is_told_in_one_line(opened: Any) -> None:

@@ -1,5 +1,6 @@
 """The settings: each with its value, where that came from and what it does, changed in place."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -75,6 +76,8 @@ class About(Painter):
 
 class ConfigScreen(LdScreen):
     """Changes settings."""
+
+    tells_unsaved = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "change", key_display="←→", id="config.less",
@@ -180,13 +183,16 @@ class ConfigScreen(LdScreen):
             problem = loaded.problem(setting)
             if problem is not None:
                 origin = f"! {problem.where}"
+            is_lost = setting.note != "" and loaded.origin(setting).source is Source.SESSION
+            if is_lost:
+                origin = "! not saved"
             yield Row(
                 key,
                 key.rpartition(".")[2].replace("_", " "),
                 shown(setting, value),
                 origin,
                 value != setting.default,
-                problem is not None,
+                problem is not None or is_lost,
             )
 
     def _value(self, setting: Setting) -> Any:
@@ -205,6 +211,8 @@ class ConfigScreen(LdScreen):
         first = setting.help[0].upper() + setting.help[1:]
         problem = self._ld.loaded.problem(setting)
         told = (f"{wins} wins again at the next start: {origin}" if wins else when, "title")
+        if origin.source is Source.SESSION:
+            told = (unsaved_line(self._ld, setting), "warn")
         self._about.show(
             (f"{first}.", ""),
             (str(problem), "warn") if problem is not None else told,
@@ -233,6 +241,15 @@ class ConfigScreen(LdScreen):
     def _edited(self, value: Any) -> None:
         if value is not None:
             self._ld.change(self.setting, value)
+
+
+def unsaved_line(app: "LdTuiApp", setting: Setting) -> str:
+    """Say why a change wasn't written, and what that means for it."""
+    # The folder stands at the top of the screen.
+    why = app.unsaved.removeprefix(f"{app.loaded.path.parent}{os.sep}") or "it is not saved"
+    if setting.note:
+        return f"{why}; this change can't count"
+    return f"{why}; it counts until you quit"
 
 
 def shown(setting: Setting, value: Any) -> str:

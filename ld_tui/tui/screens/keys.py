@@ -11,10 +11,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from ld_tui.config.kinds import RESERVED
+from ld_tui.config.load import Source
 from ld_tui.config.schema import BY_NAME
 from ld_tui.tui.screens.base import LdModal, LdScreen
 from ld_tui.tui.screens.choice import Title
-from ld_tui.tui.screens.config import About, Headline
+from ld_tui.tui.screens.config import About, Headline, unsaved_line
 from ld_tui.tui.widgets.keybar import KeyBar, key_name
 from ld_tui.tui.widgets.rows import Row, Rows
 
@@ -60,6 +61,8 @@ class PressScreen(LdModal[str | None]):
 
 class KeysScreen(LdScreen):
     """Changes the keymap."""
+
+    tells_unsaved = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("backspace,delete", "reset", "default", id="keys.reset",
@@ -170,7 +173,13 @@ class KeysScreen(LdScreen):
         one = self._known.get(self._rows.chosen)
         if one is not None:
             own = " or ".join(key_name(key) for key in one.keys)
-            self._about.show((f"{one.about}.", ""), (f"{one.id}: its own keys are {own}", "quiet"))
+            origin = self._ld.loaded.origin(BY_NAME["keys"])
+            lost = unsaved_line(self._ld, BY_NAME["keys"])
+            self._about.show(
+                (f"{one.about}.", ""),
+                (lost if origin.source is Source.SESSION else "", "warn"),
+                (f"{one.id}: its own keys are {own}", "quiet"),
+            )
 
 
 def _part(one: "Bound") -> str:
