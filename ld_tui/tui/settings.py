@@ -30,7 +30,7 @@ NAMES = {
 ABOUT = {
     "ld": "a small language model at work",
     "perfect": "never a step lost",
-    "greedy": "straight at you, or straight away",
+    "greedy": "straight at you, or away",
     "random": "any legal move",
     "kd": "a model like LD's, taught moves",
     "human": "another person, at this screen",

@@ -169,6 +169,12 @@ async def test_a_keymap_that_clashes_is_told_once_the_screen_stands(opened: Any)
         assert "play.undo.u" in notice.message
 
 
+async def test_help_stands_before_quit_whatever_its_key(opened: Any) -> None:
+    one = opened("start", config=with_keys({"help": "f1"}))
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "F1 help  q quit" in one.text())
+
+
 async def test_help_lists_the_keys_of_the_present_screen(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:
