@@ -192,7 +192,7 @@ def read_only() -> None:
     path.chmod(0o444)
 
 
-async def test_a_read_only_file_is_told_where_the_setting_is_and_the_change_counts(
+async def test_a_read_only_file_is_told_in_one_line_and_the_change_counts(
     opened: Any, read_only: None
 ) -> None:
     one = opened("start")
