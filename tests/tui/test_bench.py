@@ -281,8 +281,14 @@ BLAME = ["ld as", "against", "games", "lost", "functions", "retriever", "barred"
         ),
         (BLAME, ["blue", "perfect", "20", *["0.000"] * 6], 2),
         (BLAME, ["orange", "ld@models/some-long-name.gguf", "20", *["0.000"] * 6], 2),
+        (
+            ["emergency", "author", "success", "over par", "steps gained", "recovered"],
+            ["roadblock", "composer", "99/100", "96.00 [96.00, 96.00]", "88.00 [88.00, 88.00]",
+             "1.00"],
+            2,
+        ),
     ],
-    ids=["one row", "too wide", "texts", "long text"],
+    ids=["one row", "too wide", "texts", "long text", "numbers alone too wide"],
 )  # fmt: skip
 def test_no_column_of_a_table_is_cut(
     columns: list[str], row: list[str], texts: int, width: int

@@ -33,6 +33,9 @@ def sheet_lines(sheet: Mapping[str, Any], width: int) -> list[Line]:
         if _total(wide, kept, 2) <= width:
             break
         kept = [at for at in kept if columns[at] != name]
+    least = [min(_LEAST, cells) if at < texts else cells for at, cells in enumerate(wide)]
+    while _total(least, kept, 1) > width and kept[-1] > texts:
+        kept = kept[:-1]
     lines: list[Line] = [
         [(line, "title")] for line in wrap(str(sheet["title"]), width, _TITLE_ROWS)
     ]
