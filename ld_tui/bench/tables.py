@@ -123,7 +123,8 @@ def _play_sheet(side: Side, opponent: str, rows: Sequence[Row]) -> Sheet:
     better = "fewer steps are better" if side is Side.BLUE else "more steps are better"
     counts = sorted({row.games for row in rows})
     games = "-".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
-    title = f"{side} against {side.other} {opponent}, {games} games each; {better}"
+    games += " game" if games == "1" else " games"
+    title = f"{side} against {side.other} {opponent}, {games} each; {better}"
     return Sheet(title, COLUMNS, tuple(map(_play_row, rows)))
 
 

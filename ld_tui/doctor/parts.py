@@ -54,12 +54,13 @@ def look_at_models(model: Path | str | None) -> Iterator[Finding]:
 
 def _weights(name: str, path: Path | str) -> Finding:
     if isinstance(path, str):
-        return Finding("models", name, "ok", "a server, named by --model; tried below")
+        return Finding("models", name, "ok", f"the server {path}; tried below")
     try:
         known = check_manifest(path)
         size = path.stat().st_size
     except (OSError, ModelError) as error:
-        return Finding("models", name, "fail", str(error), "install ld-tui anew, or use --model")
+        mend = "install ld-tui anew, or name another by --model or in the settings"
+        return Finding("models", name, "fail", str(error), mend)
     told = "hash right" if known else "a file of your own, without a hash to compare"
     return Finding("models", name, "ok", f"{path}, {size:,} bytes, {told}")
 
@@ -105,7 +106,7 @@ def try_engine(options: list[str]) -> Iterator[Finding]:
         return
     problem = last.get("message") or last.get("reason") or "no move"
     for line in dict.fromkeys([*notices, str(problem)]):
-        mend = "see the models above; --model and --functionbase name others"
+        mend = "see what is said of models; --model, --functionbase or the settings name others"
         yield Finding("models", "decision", "fail", line, mend)
 
 

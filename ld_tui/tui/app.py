@@ -5,10 +5,12 @@ before the engine, which is a process of its own, is even started.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
 from ld_tui import __version__
@@ -289,7 +291,21 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         else:
             self.notify(line, markup=False)
 
+    def get_system_commands(self, screen: "Screen[Any]") -> Iterable[SystemCommand]:
+        """Add what opens on every screen to the palette's commands."""
+        yield SystemCommand("Help", "The keys of this screen", self.action_help)
+        yield SystemCommand("Doctor", "What works here, and what doesn't", self.action_doctor)
+        yield SystemCommand("Watch", "Programs play each other", self._watch)
+        yield SystemCommand("Series", "Watch several games", self._watch_several)
+        yield from super().get_system_commands(screen)
+
     # Within
+
+    def _watch(self) -> None:
+        self.begin(replace(self._offered_now(), mode="watch"))
+
+    def _watch_several(self) -> None:
+        self.ask_series(replace(self._offered_now(), mode="watch"))
 
     def _wanted(self, mode: Mode) -> Wanted:
         """Return the game that the program was opened for."""

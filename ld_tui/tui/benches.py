@@ -1,6 +1,7 @@
 """The app's part that holds a benchmark: opened from anywhere, and gone when the program quits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
@@ -40,10 +41,23 @@ class Benches(App[None]):
 
     def _make_desk(self) -> "Desk":
         from ld_tui.tui.bench.desk import Desk
-        from ld_tui.tui.bench.plan import plan_of
+        from ld_tui.tui.bench.kept import keep, kept
+        from ld_tui.tui.bench.plan import Plan, plan_of
 
-        given: Mapping[str, Any] = self.setup.bench or {}
-        desk = Desk(self, plan_of({**_parts(self.setup.engine_command or ()), **given}))
+        def usual() -> Plan:
+            return plan_of(_parts(self.setup.engine_command or ()))
+
+        given, path = self.setup.bench, self.setup.bench_kept
+        if given is not None:
+            plan = plan_of({**_parts(self.setup.engine_command or ()), **given})
+        else:
+            plan = usual() if path is None else kept(path, usual())
+        desk = Desk(self, plan)
+
+        def told_start() -> None:
+            if path is not None:
+                args = (path, desk.ran, usual())
+                threading.Thread(target=keep, args=args, daemon=True).start()
 
         def told_end() -> None:
             from ld_tui.tui.screens.bench import BenchScreen
@@ -51,7 +65,7 @@ class Benches(App[None]):
             if not isinstance(self.screen, BenchScreen):
                 self.notify(f"the benchmark: {desk.phase}", markup=False)
 
-        desk.told_end = told_end
+        desk.told_start, desk.told_end = told_start, told_end
         return desk
 
 

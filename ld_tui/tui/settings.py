@@ -30,7 +30,7 @@ NAMES = {
 ABOUT = {
     "ld": "a small language model at work",
     "perfect": "never a step lost",
-    "greedy": "straight at you, or straight away",
+    "greedy": "straight at you, or away",
     "random": "any legal move",
     "kd": "a model like LD's, taught moves",
     "human": "another person, at this screen",
@@ -59,7 +59,12 @@ class Setup:
     map_name: str | None = None
     """The map to begin with, drawn for `size`; None: the open board."""
     bench: Mapping[str, Any] | None = None
-    """What the benchmark screen begins with, by the names of `tui/bench/plan.py`."""
+    """What the benchmark screen begins with, by the names of `tui/bench/plan.py`.
+
+    None: with the options of `bench_kept`.
+    """
+    bench_kept: Path | None = None
+    """The file that keeps the options of the last benchmark; None: nothing does."""
     opponent: str = "ld"
     """Who is played against to begin with."""
     ld: Mapping[str, object] = field(default_factory=lambda: dict(LD))

@@ -149,13 +149,21 @@ class SettledApp(App[None]):
             yield SystemCommand(
                 f"Theme: {name}", "Draw in these colors from now on", self._themed(name)
             )
-        for command in super().get_system_commands(screen):
-            if command.title != "Theme":
-                yield command
+        # Of Textual's own these alone: `?` lists the keys, and a maximized part shows no way back.
+        yield SystemCommand("Quit", "At once; the game is saved", self.action_quit)
+        yield SystemCommand(
+            "Screenshot",
+            "This screen as an SVG file",
+            # Once the palette has gone from it.
+            lambda: self.set_timer(0.1, self.deliver_screenshot),
+        )
 
     def on_settings_saved(self, message: SettingsSaved) -> None:
-        """Tell what can't be saved, once for each reason."""
-        if message.problem and message.problem != self._told:
+        """Tell what can't be saved, once for each reason, unless the screen tells it."""
+        from ld_tui.tui.screens.base import LdScreen
+
+        tells = any(isinstance(one, LdScreen) and one.tells_unsaved for one in self.screen_stack)
+        if message.problem and message.problem != self.unsaved and not tells:
             self.notify(
                 f"{message.problem}; changes count until you quit",
                 severity="warning",
@@ -168,7 +176,7 @@ class SettledApp(App[None]):
                 self.loaded = replace(
                     self.loaded, origins={**self.loaded.origins, BY_NAME[name].key: origin}
                 )
-        self._told = message.problem
+        self.unsaved = message.problem
         self._tell_screens()
 
     def on_keys_checked(self, message: KeysChecked) -> None:
@@ -181,7 +189,8 @@ class SettledApp(App[None]):
 
     # Within
 
-    _told = ""
+    unsaved = ""
+    """Why the last change couldn't be written; empty where it could."""
     _letters: LineFilter | None = None
 
     def _change(self, setting: Setting, value: Any, origin: Origin) -> None:

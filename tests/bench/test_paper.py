@@ -98,6 +98,11 @@ def test_tables_are_the_same_in_markdown_and_csv() -> None:
     assert lines[1].startswith("blue,ld,perfect,2,2,0,1.1,")
 
 
+def test_one_game_is_not_called_games() -> None:
+    title = next(sheets(summarize(GAMES[:1]), 5)).title
+    assert title == "blue against orange perfect, 1 game each; fewer steps are better"
+
+
 def test_in_short_it_is_told_whom_ld_is_ahead_of_and_behind() -> None:
     best = replace(LD, method="ld-oracle")
     (told,) = headlines(summarize([*GAMES, game(best, 0, 5), game(best, 1, 5)]))

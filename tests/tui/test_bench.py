@@ -23,11 +23,14 @@ from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.bench.desk import Desk
+from ld_tui.tui.bench.draw import sheet_lines
+from ld_tui.tui.bench.kept import keep, kept
 from ld_tui.tui.bench.plan import Plan
 from ld_tui.tui.bench.process import BenchProcess, End
 from ld_tui.tui.screens.ask import AskScreen, MarkScreen
 from ld_tui.tui.screens.bench import BenchScreen
 from ld_tui.tui.screens.start import StartScreen
+from ld_tui.tui.text import width_of
 
 SIZE = (80, 24)
 ROW = ["greedy", "3/4", "0", "1.250", "+1.00 [0.00, 2.00]", "", "0", "0.1", ""]
@@ -261,6 +264,45 @@ async def test_tables_and_plots_are_shown_while_it_runs(
         assert "├──" in one.text()  # there is room for both
 
 
+BLAME = ["ld as", "against", "games", "lost", "functions", "retriever", "barred", "selector",
+         "refused"]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [76, 78])
+@pytest.mark.parametrize(
+    ("columns", "row", "texts"),
+    [
+        (COLUMNS, ["ld", "1/1", "0", "1.500", "+2.00 [2.00, 2.00]", "+0.00", "3"], 1),
+        (
+            [*COLUMNS, "ms", "tokens"],
+            ["ld-random", "1/3", "0", "14.400", "+67.0 [10.0, 96.0]", "+66.3 [-10.0, 95.0]", "3",
+             "123.4", "56.7"],
+            1,
+        ),
+        (BLAME, ["blue", "perfect", "20", *["0.000"] * 6], 2),
+        (BLAME, ["orange", "ld@models/some-long-name.gguf", "20", *["0.000"] * 6], 2),
+        (
+            ["emergency", "author", "success", "over par", "steps gained", "recovered"],
+            ["roadblock", "composer", "99/100", "96.00 [96.00, 96.00]", "88.00 [88.00, 88.00]",
+             "1.00"],
+            2,
+        ),
+    ],
+    ids=["one row", "too wide", "texts", "long text", "numbers alone too wide"],
+)  # fmt: skip
+def test_no_column_of_a_table_is_cut(
+    columns: list[str], row: list[str], texts: int, width: int
+) -> None:
+    title = "recall of a best function where they differ; " * 6
+    sheet = {"title": title, "columns": columns, "rows": [row], "texts": texts}
+    lines = sheet_lines(sheet, width)
+    assert all(width_of(line) <= width for line in lines)
+    text = " ".join(piece for line in lines for piece, _ in line)
+    for word in (*columns, *row[texts:]):
+        assert word in text
+    assert text.count("differ;") == 6
+
+
 async def test_plotext_draws_the_plot_where_it_is_installed(opened: Any, tmp_path: Path) -> None:
     pytest.importorskip("textual_plotext")
     one = scripted(opened, tmp_path, BEGIN, GAME, TABLES, then="time.sleep(60)")
@@ -361,6 +403,39 @@ async def test_plots_without_their_library_are_told_in_one_line(
         await until(pilot, lambda: mend in one.text())
 
 
+async def test_nothing_is_written_from_options_that_were_not_run(
+    opened: Any, tmp_path: Path
+) -> None:
+    one = scripted(opened, tmp_path, {**BEGIN, "finished": 1}, then="print('{}')")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: "1 game from before" in one.text())
+        assert "w write" in one.text()
+        await pilot.press("o")
+        await until(pilot, lambda: "w write" in one.text())
+        await pilot.press(*["down"] * 4, "left")
+        await until(pilot, lambda: "--games 19" in one.text())
+        assert "not run yet" in one.text()
+        assert "w write" not in one.text()
+        await pilot.press("w")
+        assert isinstance(one.app.screen, BenchScreen)
+        await pilot.press("o")
+        await until(pilot, lambda: "w write" in one.text())
+        assert "--games" not in one.text()
+
+
+async def test_a_menu_says_that_plots_lack_their_library(
+    opened: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    one = scripted(opened, tmp_path, BEGIN, then="print('{}')")
+    async with one.app.run_test(size=SIZE) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: one.app.bench.phase == "done")
+        await pilot.press("w")
+        await until(pilot, lambda: "SVG and PNG; matplotlib is missing" in one.text())
+
+
 def test_the_options_at_80x24(opened: Any, snap_compare: Any) -> None:
     one = opened("bench")
 
@@ -386,6 +461,45 @@ def test_results_at_120x36(
         await pilot.pause(0.1)
 
     assert snap_compare(one.app, terminal_size=(120, 36), run_before=look)
+
+
+async def test_options_of_the_last_run_are_there_again(opened: Any, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "last-benchmark.toml"
+    command = ("ld-tui", "engine", "--model", "m.gguf")
+    own = Plan(games=3, methods=("greedy",), seed=4, model="other.gguf", untimed=True)
+    for given, shown in (
+        (None, Plan(model="m.gguf")),
+        ({"games": 3, "methods": ("greedy",), "seed": 4, "model": "other.gguf"}, None),
+        (None, replace(own, untimed=False)),
+    ):
+        one = opened("start", bench=given, bench_kept=path)
+        one.app.setup = replace(one.app.setup, engine_command=command)
+        async with one.app.run_test(size=SIZE) as pilot:
+            one.app.open_bench()
+            await until(pilot, lambda one=one: isinstance(one.app.screen, BenchScreen))
+            if shown is not None:
+                assert one.app.bench.plan == shown
+                continue
+            one.app.bench.plan = own
+            one.app.bench._command = telling(BEGIN)
+            await pilot.press("s")
+            await until(pilot, path.exists)
+    # What was not set by hand comes from where it came from before.
+    keep(path, Plan(model="m.gguf", games=7), Plan(model="m.gguf"))
+    assert kept(path, Plan(model="new.gguf")) == Plan(model="new.gguf", games=7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "games", "games = 0\nseed = true\nsuite = 'none'\nmethods = 'ld'\nsides = [1]\nno = 1"],
+    ids=["empty", "no TOML", "nothing usable"],
+)
+def test_kept_options_that_cannot_be_used_are_passed_over(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "last-benchmark.toml"
+    assert kept(path, Plan()) == Plan()
+    path.write_text(text)
+    assert kept(path, Plan()) == Plan()
+    keep(path / "below", Plan(games=3), Plan())  # A file in the way: nothing is kept.
 
 
 async def test_leaving_twice_leaves_once(opened: Any) -> None:

@@ -3,14 +3,19 @@
 from typing import Any
 
 import pytest
+from textual.color import Color
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from ld_tui import paths
 from ld_tui.config.load import load
-from ld_tui.config.schema import SETTINGS
+from ld_tui.config.schema import BY_NAME, SETTINGS
 from ld_tui.tui.screens.config import ConfigScreen
+from ld_tui.tui.screens.help import HelpScreen
 from ld_tui.tui.screens.play import PlayScreen
 from ld_tui.tui.screens.start import StartScreen
+from ld_tui.tui.themes import THEMES
 from ld_tui.tui.widgets.rows import Rows
 
 
@@ -67,6 +72,22 @@ async def test_a_switch_is_thrown_and_written(opened: Any, size: tuple[int, int]
         assert one.app.config.motion
         await until(pilot, lambda: written().motion)
         assert "motion" not in paths.config_path().read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "back"),
+    [("screen.motion", "right", "left"), ("screen.sound", "left", "right")],
+)
+async def test_an_arrow_that_changes_nothing_writes_nothing(
+    opened: Any, name: str, key: str, back: str
+) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await go(pilot, name)
+        await pilot.press(key)
+        assert one.app.loaded.origins == {}
+        await pilot.press(back)
+        assert screen._value(screen.setting) is not screen.setting.default
 
 
 async def test_the_highlight_moves_over_settings_alone(opened: Any) -> None:
@@ -163,23 +184,48 @@ async def test_a_new_game_is_as_set(opened: Any) -> None:
         assert one.game.pace.speed == 7
 
 
-async def test_a_read_only_file_is_told_in_one_line_and_the_change_counts(opened: Any) -> None:
+@pytest.fixture
+def read_only() -> None:
     path = paths.config_path()
     path.parent.mkdir(parents=True)
     path.write_text("# mine\n")
     path.chmod(0o444)
+
+
+async def test_a_read_only_file_is_told_in_one_line_and_the_change_counts(
+    opened: Any, read_only: None
+) -> None:
     one = opened("start")
-    async with one.app.run_test(size=(120, 36)) as pilot:
+    async with one.app.run_test(size=(80, 24)) as pilot:
         await go(pilot, "screen.sound")
         await pilot.press("enter")
-        await until(pilot, lambda: "this session" in one.text())
+        told = "config.toml: is read-only, so nothing is saved; it counts until you quit"
+        await until(pilot, lambda: told in one.text())
+        assert "this session" in one.text()
         assert one.app.config.sound
-        assert len(one.app._notifications) == 1
-        assert "read-only" in next(iter(one.app._notifications)).message
-        await pilot.press("enter", "enter")
-        await pilot.pause(0.05)
-        assert len(one.app._notifications) == 1
-        assert path.read_text() == "# mine\n"
+        assert "screen.sound: " in one.text()
+        await go(pilot, "game.side")
+        assert told not in one.text()
+        await pilot.press("right")
+        lost = "config.toml: is read-only, so nothing is saved; this change can't count"
+        await until(pilot, lambda: lost in one.text())
+        assert "! not saved" in one.text()
+        assert "a change counts from" not in one.text()
+        assert not one.app._notifications
+        assert paths.config_path().read_text() == "# mine\n"
+
+
+async def test_a_read_only_file_is_told_in_one_line_on_other_screens(
+    opened: Any, read_only: None
+) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(120, 36)) as pilot:
+        for name in ("dark", "light", "safe"):
+            one.app.change(BY_NAME["theme"], name)
+            await until(pilot, lambda: one.app._notifications)
+            await pilot.pause(0.05)
+        (notice,) = one.app._notifications
+        assert "read-only" in notice.message
 
 
 async def test_a_bad_file_opens_and_is_told_in_one_line(opened: Any) -> None:
@@ -212,12 +258,45 @@ async def test_the_palette_has_settings_themes_and_quit(opened: Any) -> None:
     one = opened("start")
     async with one.app.run_test(size=(80, 24)) as pilot:
         commands = {each.title: each for each in one.app.get_system_commands(one.app.screen)}
-        assert {"Settings", "Quit", "Theme: contrast"} <= set(commands)
-        assert "Theme" not in commands
+        assert {each for each in commands if not each.startswith("Theme: ")} == {
+            "Benchmark", "Doctor", "Functions", "Help", "Quit", "Replay", "Screenshot", "Series",
+            "Settings", "Tutorial", "Watch",
+        }  # fmt: skip
+        assert "Theme: contrast" in commands
         commands["Theme: contrast"].callback()
         assert one.app.theme == "ld-contrast"
         commands["Settings"].callback()
         await until(pilot, lambda: isinstance(one.app.screen, ConfigScreen))
+
+
+async def test_the_palette_opens_help_and_programs_at_play(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        for words, wanted in (("help", HelpScreen), ("watch", PlayScreen)):
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: isinstance(one.app.screen, CommandPalette))
+            await pilot.press(*words)
+            await until(pilot, lambda: one.app.screen.query_one(CommandList).option_count == 1)
+            await pilot.press("enter")
+            await until(pilot, lambda wanted=wanted: isinstance(one.app.screen, wanted))
+            if wanted is HelpScreen:
+                await pilot.press("escape")
+                await until(pilot, lambda: isinstance(one.app.screen, StartScreen))
+        assert one.game.is_watching
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_palettes_words_can_be_read_in_every_theme(opened: Any, theme: str) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        one.app.show_theme(theme)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "  Search for commands…" in one.text())
+        assert "🔎" not in one.text()
+        quiet = Color.parse(THEMES[theme].variables["quiet"])
+        placeholder = one.app.screen.query_one(Input).get_component_styles("input--placeholder")
+        about = one.app.screen.get_component_styles("command-palette--help-text")
+        assert (placeholder.color, about.color) == (quiet, quiet)
 
 
 async def test_a_click_highlights_and_a_second_changes(opened: Any) -> None:

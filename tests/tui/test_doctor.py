@@ -40,7 +40,7 @@ async def test_findings_come_and_are_counted(opened: Callable[..., Any]) -> None
         await pilot.pause()
         shown = one.text()
         assert "2 ok, 0 to look at, 1 failed" in shown  # the screen's own finding among them
-        assert "fail  fail: [b]found[/b]" in shown
+        assert "fail  models, fail: [b]found[/b]" in shown
         assert "      mend it" in shown
         assert "fail  models     fail: [b]found[/b]; mend it" in screen.text
         await pilot.press("f8")
@@ -49,6 +49,29 @@ async def test_findings_come_and_are_counted(opened: Callable[..., Any]) -> None
         assert one.app.clipboard == screen.text
         await pilot.press("escape")
         assert one.app.screen is not screen
+
+
+async def test_what_failed_stands_first_and_both_ends_are_a_key_away(
+    opened: Callable[..., Any],
+) -> None:
+    words = {"area": "models", "text": "found", "mend": ""}
+    told = [words | {"name": f"n{at}", "status": "ok"} for at in range(50)]
+    told += [words | {"name": name, "status": name} for name in ("warn", "fail")]
+    code = f"import json\nfor each in {told!r}: print(json.dumps(each))"
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = DoctorScreen(saying(code))
+        await one.app.push_screen(screen)
+        await until(pilot, lambda: screen.is_done)
+        await pilot.pause()
+        lines = [line.strip() for line in one.text().splitlines()]
+        assert lines[2].startswith("failed ─")
+        assert lines[3] == "fail  models, fail: found"
+        assert lines[6] == "warn  models, warn: found"
+        await pilot.press("end")
+        await until(pilot, lambda: "ok    n49: found" in one.text())
+        await pilot.press("home")
+        await until(pilot, lambda: "fail  models, fail: found" in one.text())
 
 
 async def test_what_does_not_start_or_dies_is_told(opened: Callable[..., Any]) -> None:

@@ -146,6 +146,13 @@ async def test_a_key_is_given_by_pressing_it_and_what_is_taken_refused(opened: A
         await pilot.press("enter", "i")
         await until(pilot, lambda: one.app.config.keys == {"play.hint.h": "i"})
         await until(pilot, lambda: written().keys == {"play.hint.h": "i"})
+        await pilot.press("enter", "h")
+        await until(pilot, lambda: written().keys == {})
+        await pilot.press("enter", "h")
+        await until(pilot, lambda: "h is its key already" in one.text())
+        assert one.app.config.keys == {}
+        await pilot.press("enter", "i")
+        await until(pilot, lambda: written().keys == {"play.hint.h": "i"})
         await pilot.press("backspace")
         await until(pilot, lambda: written().keys == {})
         await pilot.press("escape")
@@ -160,6 +167,12 @@ async def test_a_keymap_that_clashes_is_told_once_the_screen_stands(opened: Any)
         await until(pilot, lambda: one.app._notifications)
         (notice,) = one.app._notifications
         assert "play.undo.u" in notice.message
+
+
+async def test_help_stands_before_quit_whatever_its_key(opened: Any) -> None:
+    one = opened("start", config=with_keys({"help": "f1"}))
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "F1 help  q quit" in one.text())
 
 
 async def test_help_lists_the_keys_of_the_present_screen(opened: Any) -> None:
@@ -178,6 +191,15 @@ async def test_help_lists_the_keys_of_the_present_screen(opened: Any) -> None:
         await until(pilot, lambda: "Fill in a best move" in one.text())
         assert "illegal typed turn" in one.text()
         assert "Change the map" not in one.text()
+
+
+async def test_one_line_of_the_help_tells_of_both_arrows(opened: Any) -> None:
+    one = opened("start")
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await go(pilot, "screen.theme")
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "←→        The value before, the next" in one.text())
+        assert "The next value" not in one.text()
 
 
 def test_what_a_key_does_fits_the_help_at_the_least_size() -> None:

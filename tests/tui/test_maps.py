@@ -187,3 +187,15 @@ def test_what_an_author_is_asked_for_is_said_with_the_maps_name() -> None:
     assert not is_only_map(f"{walls}; {jam}", RING)
     assert raised_text(other, RING) == other
     assert not is_only_map("", RING)
+
+
+@pytest.mark.parametrize("presses", range(6))
+async def test_beside_11_by_11_nothing_is_cut(opened, presses: int) -> None:
+    one = opened("start", size=11)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*["p"] * presses)
+        await pilot.press("l")
+        await pilot.pause()
+        assert "11 x 11" in one.text()
+        assert not [line for line in one.text().splitlines() if line.rstrip().endswith("…")]

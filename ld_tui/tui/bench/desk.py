@@ -62,6 +62,8 @@ class Desk:
         """What was last written to a file, or why it wasn't."""
         self.listen: Callable[[], None] | None = None
         """Called after every change."""
+        self.told_start: Callable[[], None] | None = None
+        """Called when a run begins."""
         self.told_end: Callable[[], None] | None = None
         """Called when a run is over."""
         self._process: BenchProcess | None = None
@@ -118,6 +120,8 @@ class Desk:
         # In a folder the command finds the journal of what is measured by itself.
         self._process = BenchProcess(self._command(words), self._event, self._end, self.folder)
         self._process.start()
+        if self.told_start is not None:
+            self.told_start()
         self._changed()
 
     def stop(self) -> None:

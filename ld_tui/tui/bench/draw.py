@@ -7,37 +7,75 @@ from typing import Any
 from ld_tui.tui.text import Line, cut, fit, wrap
 
 SPARE = ("tokens", "ms", "share", "random's", "forfeit", "random", "text", "stale", "illegal")
-"""Columns that go first where a table is too wide."""
+"""Columns that go below the others first where a table is too wide."""
+_TITLE_ROWS = 9
+_LEAST = 8
+"""Cells that a long name keeps."""
 _TICKS: tuple[float, ...] = (-100, -10, -1, 0, 1, 10, 100)
 _FINER = (-0.5, 0.5, 2, 5, 20, 50)
 
 
 def sheet_lines(sheet: Mapping[str, Any], width: int) -> list[Line]:
-    """Return a table under its title; where it is too wide, without its less telling columns."""
+    """Return a table under its title; where it is too wide, its less telling columns below.
+
+    Columns that are empty are then left out.
+    """
     columns: list[str] = list(sheet["columns"])
     rows: list[list[str]] = [list(row) for row in sheet["rows"]]
     texts = int(sheet["texts"])
     wide = [max(len(name), *(len(row[at]) for row in rows)) for at, name in enumerate(columns)]
     kept = list(range(len(columns)))
+    if _total(wide, kept, 2) > width:
+        # What nothing stands in tells nothing.
+        kept = [at for at in kept if any(row[at].strip() for row in rows)]
+    told = kept
     for name in SPARE:
-        if sum(wide[at] + 2 for at in kept) - 2 <= width:
+        if _total(wide, kept, 2) <= width:
             break
         kept = [at for at in kept if columns[at] != name]
-    gap = "  " if sum(wide[at] + 2 for at in kept) - 2 <= width else " "
+    least = [min(_LEAST, cells) if at < texts else cells for at, cells in enumerate(wide)]
+    while _total(least, kept, 1) > width and kept[-1] > texts:
+        kept = kept[:-1]
+    lines: list[Line] = [
+        [(line, "title")] for line in wrap(str(sheet["title"]), width, _TITLE_ROWS)
+    ]
+    below = [at for at in told if at not in kept]
+    for part in (kept, [*range(texts), *below]):
+        if part is kept or below:
+            lines += _part(columns, rows, part, wide, texts, width)
+    return lines
+
+
+def _total(wide: Sequence[int], kept: Sequence[int], gap: int) -> int:
+    return sum(wide[at] + gap for at in kept) - gap
+
+
+def _part(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    kept: Sequence[int],
+    wide: Sequence[int],
+    texts: int,
+    width: int,
+) -> list[Line]:
+    """Return some of a table's columns under their names."""
+    gap = 2 if _total(wide, kept, 2) <= width else 1
+    fitted = list(wide)
     # A long name, such as a model's file, gives way to the numbers.
-    over = sum(wide[at] + len(gap) for at in kept) - len(gap) - width
-    wide[0] = max(8, wide[0] - max(0, over))
-    lines: list[Line] = [[(line, "title")] for line in wrap(str(sheet["title"]), width, 3)]
-    lines.append([(_row(columns, kept, wide, texts, gap), "quiet")])
+    for at in range(texts):
+        over = _total(fitted, kept, gap) - width
+        fitted[at] = max(min(_LEAST, fitted[at]), fitted[at] - max(0, over))
+    lines: list[Line] = [[(_row(columns, kept, fitted, texts, gap), "quiet")]]
     for row in rows:
-        lines.append([(_row(row, kept, wide, texts, gap), "strong" if row[0] == "ld" else "")])
+        style = "strong" if row[0] == "ld" else ""
+        lines.append([(_row(row, kept, fitted, texts, gap), style)])
     return lines
 
 
 def _row(
-    cells: Sequence[str], kept: Sequence[int], wide: Sequence[int], texts: int, gap: str
+    cells: Sequence[str], kept: Sequence[int], wide: Sequence[int], texts: int, gap: int
 ) -> str:
-    return gap.join(
+    return (" " * gap).join(
         fit(cells[at], wide[at]) if at < texts else cells[at].rjust(wide[at]) for at in kept
     )
 

@@ -37,6 +37,8 @@ class LdScreen(Leaving[None], Screen[None]):
     AUTO_FOCUS = ""
     about: tuple[str, ...] = ()
     """What the help says after the keys, in paragraphs."""
+    tells_unsaved = False
+    """Whether it says itself what of the settings can't be saved."""
 
     def compose(self) -> ComposeResult:
         yield TooSmall()

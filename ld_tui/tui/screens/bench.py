@@ -113,7 +113,8 @@ class BenchScreen(LdScreen):
         offered = {
             "start": not desk.is_running,
             "stop": desk.is_running,
-            "write": desk.phase == "done",
+            # What is written is the run's; with other options it would look like theirs.
+            "write": desk.phase == "done" and not self._is_another,
             "plot": not self._is_setup and bool(desk.charts) and self.size.height < ROOMY,
             "next": not self._is_setup and len(desk.charts) > 1 and self._shows_plot,
             "flip": desk.phase != "idle",
@@ -194,7 +195,7 @@ class BenchScreen(LdScreen):
             Item("json", "JSON", "every number, as --json prints them", "j"),
             Item("csv", "CSV", f"the table of {rows}", "c"),
             Item("markdown", "Markdown", "the tables, with the command", "m"),
-            Item("plots", "plots", "SVG and PNG by matplotlib", "p"),
+            Item("plots", "plots", f"SVG and PNG{_drawn_by()}", "p"),
         ]
         self.app.push_screen(ChoiceScreen("Write to a file:", items), self._write)
 
@@ -216,6 +217,11 @@ class BenchScreen(LdScreen):
     def _command(self) -> str:
         told = self.desk.head.get("command")
         return str(told) if told and not self._is_setup else self.desk.plan.command()
+
+    @property
+    def _is_another(self) -> bool:
+        """Whether the options shown are others than those of the run."""
+        return self._is_setup and self.desk.plan != self.desk.ran
 
     @property
     def _shows_plot(self) -> bool:
@@ -244,10 +250,11 @@ class BenchScreen(LdScreen):
     def _show(self) -> None:
         desk = self.desk
         ran = desk.plan if self._is_setup else desk.ran
+        phase = "not run yet" if self._is_another else desk.phase
         self._bar.show(
             f"{ran.suite} · seed {ran.seed}".replace("·", "-" if self._letters else "·"),
-            desk.phase if desk.phase != "idle" else "",
-            _STYLES.get(desk.phase, "quiet"),
+            phase if phase != "idle" else "",
+            _STYLES.get(phase, "quiet"),
         )
         self._form.show(desk.plan, self._fields())
         self._sheets.show(desk.sheets)
@@ -270,7 +277,8 @@ class BenchScreen(LdScreen):
     def _doing(self) -> str:
         """Say in one line what goes on."""
         desk = self.desk
-        kept = f"{desk.finished} of them from before" if desk.finished else ""
+        games = "game" if desk.finished == 1 else "games"
+        kept = f"{desk.finished} {games} from before" if desk.finished else ""
         match desk.phase:
             case "running" if not desk.games:
                 return "loading…"
@@ -301,6 +309,12 @@ def _minutes(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _drawn_by() -> str:
+    """Return what to say of plots' library in the menu."""
+    is_here = importlib.util.find_spec("matplotlib") is not None
+    return " by matplotlib" if is_here else "; matplotlib is missing"
 
 
 def _make_chart(letters: bool) -> "BenchChart | PlotextChart":

@@ -1,5 +1,6 @@
 """The settings: each with its value, where that came from and what it does, changed in place."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -76,11 +77,12 @@ class About(Painter):
 class ConfigScreen(LdScreen):
     """Changes settings."""
 
+    tells_unsaved = True
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "change", key_display="←→", id="config.less",
-                tooltip="The value before"),
-        Binding("right", "turn(1)", "more", show=False, id="config.more",
-                tooltip="The next value"),
+                tooltip="The value before, the next"),
+        Binding("right", "turn(1)", "the next value", show=False, id="config.more"),
         Binding("backspace,delete", "reset", "default", id="config.reset",
                 tooltip="Back to the default"),
         Binding("escape,comma,f2", "leave", "back", key_display="esc", id="config.leave",
@@ -138,16 +140,21 @@ class ConfigScreen(LdScreen):
     def action_turn(self, by: int) -> None:
         """Take the next value, or the one before, where values have an order."""
         setting = self.setting
-        value = self._value(setting)
+        value = turned = self._value(setting)
         match setting.kind:
             case Switch():
-                self._ld.change(setting, by > 0)
+                turned = by > 0
             case Choice(choices=choices):
                 at = (choices.index(value) if value in choices else 0) + by
-                self._ld.change(setting, choices[at % len(choices)])
+                turned = choices[at % len(choices)]
             case Number(low=low, high=high, step=step, is_whole=is_whole):
                 stepped = min(high, max(low, round((value + by * step) / step) * step))
-                self._ld.change(setting, int(stepped) if is_whole else round(stepped, 3))
+                turned = int(stepped) if is_whole else round(stepped, 3)
+            case _:
+                return
+        # A value that can't be used has given way to this one, and is still in the file.
+        if turned != value or self._ld.loaded.problem(setting) is not None:
+            self._ld.change(setting, turned)
 
     def action_reset(self) -> None:
         self._ld.reset(self.setting)
@@ -176,13 +183,16 @@ class ConfigScreen(LdScreen):
             problem = loaded.problem(setting)
             if problem is not None:
                 origin = f"! {problem.where}"
+            is_lost = setting.note != "" and loaded.origin(setting).source is Source.SESSION
+            if is_lost:
+                origin = "! not saved"
             yield Row(
                 key,
                 key.rpartition(".")[2].replace("_", " "),
                 shown(setting, value),
                 origin,
                 value != setting.default,
-                problem is not None,
+                problem is not None or is_lost,
             )
 
     def _value(self, setting: Setting) -> Any:
@@ -201,6 +211,8 @@ class ConfigScreen(LdScreen):
         first = setting.help[0].upper() + setting.help[1:]
         problem = self._ld.loaded.problem(setting)
         told = (f"{wins} wins again at the next start: {origin}" if wins else when, "title")
+        if origin.source is Source.SESSION:
+            told = (unsaved_line(self._ld, setting), "warn")
         self._about.show(
             (f"{first}.", ""),
             (str(problem), "warn") if problem is not None else told,
@@ -229,6 +241,15 @@ class ConfigScreen(LdScreen):
     def _edited(self, value: Any) -> None:
         if value is not None:
             self._ld.change(self.setting, value)
+
+
+def unsaved_line(app: "LdTuiApp", setting: Setting) -> str:
+    """Say why a change wasn't written, and what that means for it."""
+    # The folder stands at the top of the screen.
+    why = app.unsaved.removeprefix(f"{app.loaded.path.parent}{os.sep}") or "it is not saved"
+    if setting.note:
+        return f"{why}; this change can't count"
+    return f"{why}; it counts until you quit"
 
 
 def shown(setting: Setting, value: Any) -> str:

@@ -66,8 +66,12 @@ class Heading(Painter):
         return [[(fit(self.text, room), self.style_name), (" ", ""), (key, "quiet")]]
 
 
+_FIRST = {"fail": "failed", "warn": "to look at"}
+"""What stands before the areas, under which heading."""
+
+
 class FindingList(Painter):
-    """The findings, by area."""
+    """The findings: first what failed, then what is to be looked at, then the others by area."""
 
     DEFAULT_CSS = "FindingList { height: auto; padding: 0 1; }"
 
@@ -80,23 +84,32 @@ class FindingList(Painter):
 
     def lines(self, width: int, height: int) -> list[Line]:
         found: list[Line] = []
-        area = ""
-        for finding in self.findings:
-            if finding["area"] != area:
-                area = str(finding["area"])
-                found += [*([[]] * bool(found)), rule(area, width)]
-            status, mend = str(finding["status"]), str(finding["mend"])
-            lead = f"{status:4}  "
-            text = f"{finding['name']}: {finding['text']}"
-            rows = wrap(_broken(text, width - 6), width - 6, _ROWS)
-            found.append([(lead, _STYLES.get(status, "")), (rows[0], "")])
-            found += [[(" " * 6, ""), (row, "")] for row in rows[1:]]
-            if mend:
-                found += [
-                    [(" " * 6, ""), (row, "warn")]
-                    for row in wrap(_broken(mend, width - 6), width - 6, _ROWS)
-                ]
+        heading = ""
+        for finding in self._in_order():
+            status, area = str(finding["status"]), str(finding["area"])
+            before, heading = heading, _FIRST.get(status, area)
+            if heading != before:
+                found += [*([[]] * bool(found)), rule(heading, width)]
+            place = f"{area}, " if status in _FIRST else ""
+            found += _rows(finding, f"{place}{finding['name']}: {finding['text']}", width)
         return found
+
+    def _in_order(self) -> list[Mapping[str, Any]]:
+        """Return the findings in the order they stand in."""
+        ranks = {status: at for at, status in enumerate(_FIRST)}
+        return sorted(self.findings, key=lambda each: ranks.get(each["status"], len(ranks)))
+
+
+def _rows(finding: Mapping[str, Any], text: str, width: int) -> list[Line]:
+    """Return a finding, and below it the mend."""
+    status, mend = str(finding["status"]), str(finding["mend"])
+    rows = wrap(_broken(text, width - 6), width - 6, _ROWS)
+    found: list[Line] = [[(f"{status:4}  ", _STYLES.get(status, "")), (rows[0], "")]]
+    found += [[(" " * 6, ""), (row, "")] for row in rows[1:]]
+    if mend:
+        below = wrap(_broken(mend, width - 6), width - 6, _ROWS)
+        found += [[(" " * 6, ""), (row, "warn")] for row in below]
+    return found
 
 
 def _broken(text: str, width: int) -> str:
@@ -119,6 +132,8 @@ class DoctorScreen(LdScreen):
         Binding("down", "scroll(1)", "down", show=False, id="doctor.down"),
         Binding("pageup", "page(-1)", "page up", show=False, id="doctor.pageup"),
         Binding("pagedown,space", "page(1)", "page down", show=False, id="doctor.pagedown"),
+        Binding("home", "scroll(-9999)", "first", show=False, id="doctor.first"),
+        Binding("end", "scroll(9999)", "last", show=False, id="doctor.last"),
     ]  # fmt: skip
 
     def __init__(self, command: Sequence[str]) -> None:

@@ -11,10 +11,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from ld_tui.config.kinds import RESERVED
+from ld_tui.config.load import Source
 from ld_tui.config.schema import BY_NAME
 from ld_tui.tui.screens.base import LdModal, LdScreen
 from ld_tui.tui.screens.choice import Title
-from ld_tui.tui.screens.config import About, Headline
+from ld_tui.tui.screens.config import About, Headline, unsaved_line
 from ld_tui.tui.widgets.keybar import KeyBar, key_name
 from ld_tui.tui.widgets.rows import Row, Rows
 
@@ -60,6 +61,8 @@ class PressScreen(LdModal[str | None]):
 
 class KeysScreen(LdScreen):
     """Changes the keymap."""
+
+    tells_unsaved = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("backspace,delete", "reset", "default", id="keys.reset",
@@ -133,17 +136,22 @@ class KeysScreen(LdScreen):
 
     def _pressed(self, key: str | None) -> None:
         """Take a key, unless something has it already where this would."""
-        from ld_tui.tui.keymap import rivals
+        from ld_tui.tui.keymap import keys_of, rivals
 
         if key is None:
             return
         name, keymap = self._rows.chosen, self._keymap
-        if key in RESERVED:
+        one = self._known[name]
+        if keys_of(one, keymap) == (key,):
+            self._about.show((f"{key_name(key)} is its key already.", "quiet"))
+        elif key in RESERVED:
             self._about.show((f"{key_name(key)} stays {RESERVED[key]}.", "warn"))
         elif others := rivals(name, key, {**keymap, name: key}):
             other = self._known[others[0]]
             text = f"{key_name(key)} is taken: {other.about} ({other.id}). Give that another first."
             self._about.show((text, "warn"))
+        elif one.keys == (key,):
+            self.action_reset()
         else:
             self._ld.change(BY_NAME["keys"], {**keymap, name: key})
 
@@ -165,7 +173,13 @@ class KeysScreen(LdScreen):
         one = self._known.get(self._rows.chosen)
         if one is not None:
             own = " or ".join(key_name(key) for key in one.keys)
-            self._about.show((f"{one.about}.", ""), (f"{one.id}: its own keys are {own}", "quiet"))
+            origin = self._ld.loaded.origin(BY_NAME["keys"])
+            lost = unsaved_line(self._ld, BY_NAME["keys"])
+            self._about.show(
+                (f"{one.about}.", ""),
+                (lost if origin.source is Source.SESSION else "", "warn"),
+                (f"{one.id}: its own keys are {own}", "quiet"),
+            )
 
 
 def _part(one: "Bound") -> str:

@@ -145,8 +145,11 @@ class Choices(Painter):
             lines.append([(fit(self._key("level"), 5), "key"), ("level    ", "quiet")])
             self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
             words = in_words(self.level) or "your own settings, not measured"
-            indent = max(0, min(15, width - len(words)))
-            lines.append([(" " * indent, ""), (cut(words, width), "quiet")])
+            if len(words) > width:
+                words = in_words(self.level, is_brief=True) or words
+            indent = min(15, width - len(words)) if len(words) <= width else 15
+            about_level = wrap(words, width - indent, 3)
+            lines += [[(" " * indent, ""), (line, "quiet")] for line in about_level]
         lines.append([(fit(self._key("map"), 5), "key"), ("map      ", "quiet")])
         chosen = self.map_chosen
         titles: dict[str | None, str] = {None: "open"}
@@ -405,7 +408,7 @@ class StartScreen(LdScreen):
         return [
             Item("blue", "Play blue", "hunt with three dots", "b"),
             Item("orange", "Play orange", "escape from three", "o"),
-            Item("watch", "Watch", f"{rival} against {rival}; W: a series", "w"),
+            Item("watch", "Watch", f"{rival} against {rival}", "w"),
             Item("resume", "Resume", self._resume, "r", self._can_resume),
             *(Item(each.name, each.label, self._detail(each), each.key) for each in ENTRIES),
         ]

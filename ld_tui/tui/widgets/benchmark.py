@@ -223,11 +223,8 @@ class BenchSheets(Painter):
     def show(self, sheets: Sequence[Mapping[str, Any]]) -> None:
         """Show other tables."""
         if sheets is not self._sheets:
-            grown = [len(each["rows"]) for each in sheets] != [
-                len(each["rows"]) for each in self._sheets
-            ]
             self._sheets = sheets
-            self.refresh(layout=grown)
+            self.refresh(layout=True)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self.lines(width, 0))

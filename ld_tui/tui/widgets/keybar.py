@@ -11,7 +11,7 @@ from ld_tui.tui.text import Line
 from ld_tui.tui.widgets.painter import Painter
 
 PINNED = ("help", "quit")
-"""Bindings, by id, that always have their place at the right."""
+"""Bindings, by id, that always have their place at the right, in this order."""
 _SHORT = {
     "question_mark": "?", "space": "space", "enter": "enter", "plus": "+", "minus": "-",
     "full_stop": ".", "comma": ",", "backspace": "bksp", "escape": "esc", "delete": "del",
@@ -50,7 +50,7 @@ class KeyBar(Painter):
     def lines(self, width: int, height: int) -> list[Line]:
         self._places = []
         live = self._live()
-        pinned = [binding for binding in live if binding.id in PINNED]
+        pinned = [one for name in PINNED for one in live if one.id == name]
         room = width - sum(_length(binding) + 2 for binding in pinned)
         line, end = self._row([one for one in live if one not in pinned], 0, room)
         last, _ = self._row(pinned, room + 2, width)
