@@ -248,6 +248,8 @@ def _play(options: argparse.Namespace) -> int:
         read_map(map_name, size)
     options.mode = mode_of(options)
     if plain:
+        for problem in config.problems:
+            print(f"ld-tui: {problem}", file=sys.stderr)
         return open_plain(options, engine_options(options), strength_from(options).settings())
     check_terminal("--plain plays in lines, `ld-tui match` by itself")
     from ld_tui.tui.leaving import leave

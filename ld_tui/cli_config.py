@@ -248,7 +248,7 @@ def _key_problems(path: Path) -> list[str]:
 
 
 def _set(key: str, text: str) -> int:
-    from ld_tui.config.load import nearest
+    from ld_tui.config.load import nearest, placed
     from ld_tui.config.schema import SETTINGS
     from ld_tui.config.store import write
 
@@ -259,11 +259,13 @@ def _set(key: str, text: str) -> int:
             f"{key}: there is no such setting; "
             + (f"the nearest is {meant}" if meant else "`ld-tui config show` lists all")
         )
+    file = paths.config_path()
     try:
         value = setting.parse(text) if text else None
+        placed(setting, value, file.parent)
     except ValueError as error:
         raise UsageError(f"{key}: {error}") from None
-    write(paths.config_path(), setting, value)
+    write(file, setting, value)
     print(f"{key} = {setting.show(setting.default if value is None else value)}")
     if setting.environ in os.environ:
         print(f"ld-tui: {setting.environ} is set and wins over the file", file=sys.stderr)

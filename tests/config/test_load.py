@@ -118,6 +118,33 @@ def test_a_path_in_the_file_starts_at_the_file(tmp_path: Path) -> None:
     assert load(environ={}, path=path).config.functionbase == str(tmp_path / "base")
 
 
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [("base", "base"), ("someone/a-model", "someone/a-model"), ("./base", None), ("/nope", "")],
+)
+def test_an_embedder_is_a_folder_where_it_looks_like_a_path(
+    name: str, used: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "base").mkdir()
+    path = tmp_path / "config.toml"
+    path.write_text(f'[agent]\nembedder = "{name}"\n')
+    loaded = load(environ={}, path=path)
+    assert loaded.config.embedder == (str(tmp_path / "base") if used is None else used)
+    assert loaded.summary().startswith("config.toml:2: agent.embedder: /nope: ") == (used == "")
+
+
+def test_the_author_l_llm_needs_its_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {"LD_TUI_AUTHOR": "l-llm"}
+    monkeypatch.delenv("LD_TUI_LLM_URL", raising=False)
+    loaded = load(environ=environ, path=tmp_path / "none.toml")
+    assert loaded.config.author == "composer"
+    assert loaded.summary() == (
+        "LD_TUI_AUTHOR: l-llm needs a server, and LD_TUI_LLM_URL names none; not used"
+    )
+    monkeypatch.setenv("LD_TUI_LLM_URL", "http://127.0.0.1:8080/v1")
+    assert load(environ=environ, path=tmp_path / "none.toml").config.author == "l-llm"
+
+
 @pytest.mark.parametrize("where", ["file", "environment"])
 def test_a_secret_in_a_url_is_refused_and_not_repeated(where: str, tmp_path: Path) -> None:
     url, path = "https://me:hunter2@host/v1", tmp_path / "config.toml"
