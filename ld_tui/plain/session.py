@@ -190,8 +190,9 @@ class Session:
         if self.waiting is not None:
             return
         if game.is_over or game.is_persons_turn or game.is_paused or game.trouble:
-            side = "" if game.is_over else f"{game.position.to_move}"
-            self.voice.prompt(f"{side}> ")
+            own = [side for side in Side if game.is_human(side)]
+            side = own[0] if len(own) == 1 else game.position.to_move
+            self.voice.prompt("> " if game.is_over else f"{side}> ")
 
     def _next(self) -> None:
         """Do the next thing that happens."""
@@ -262,7 +263,7 @@ class Session:
             game.toggle_pause()
             self.say("Paused. go plays on, step plays one turn.")
         elif game.is_thinking:
-            self.say("Stopping. go asks again, greedy lets the greedy player go on.")
+            self.say("Stopping.")
             self.engine.stop_thinking()
         else:
             self.say("quit leaves; so does ctrl+c, pressed twice. The game is saved.")

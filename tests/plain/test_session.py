@@ -145,6 +145,26 @@ def test_a_stuck_program_gives_way_to_the_greedy_player(played: Play) -> None:
     assert one.game.outcome.reason is Reason.RESIGNED
 
 
+def test_where_a_program_is_stuck_the_prompt_stays_the_persons_and_it_says_what_helps(
+    played: Play,
+) -> None:
+    one = played("orange")
+    one.engine.is_busy = True
+    prompts: list[str] = []
+
+    def prompted(text: str) -> None:
+        prompts.append(text)
+        one.inbox.put(("line", "quit"))
+
+    one.session.voice.prompt = prompted
+    one.inbox.put(("interrupt", None))
+    one.session.run()
+    said = one.out.getvalue()
+    helps = "Blue, greedy, has not decided: go asks again, greedy lets the greedy player go on, "
+    assert helps in said
+    assert set(prompts) == {"orange> "}
+
+
 def test_watching_steps_and_then_runs_to_the_end(played: Play) -> None:
     one = played("watch", "greedy")
     said = one.run("step", "where")
