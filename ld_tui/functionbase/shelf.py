@@ -152,6 +152,11 @@ class Shelf:
         for entry in every:
             if entry.name == name:
                 return entry
+        if name in remembered(self.folder) and (gone := self.versions(name)):
+            raise FunctionBaseError(
+                f"there is no function {name!r} any more; "
+                f"`ld-tui functions restore {name} {gone[-1].number}` brings it back"
+            )
         known = tuple(entry.name for entry in every)
         raise FunctionBaseError(f"there is no function {name!r}; {nearest(name, known)}")
 
