@@ -6,7 +6,6 @@ A flag that was not given leaves room for the environment, the file and the defa
 import argparse
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -273,16 +272,15 @@ def _set(key: str, text: str) -> int:
 
 
 def _edit(path: Path) -> int:
+    from ld_tui.authoring.handoff import editor_command
     from ld_tui.config.store import make
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        raise UsageError(f"set EDITOR to your editor, or open {path} yourself")
+    command = editor_command()
     make(path)
     try:
-        status = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
-    except (OSError, ValueError) as error:
-        raise UsageError(f"EDITOR can't be run: {editor}: {error}") from error
+        status = subprocess.call([*command, str(path)])
+    except OSError as error:
+        raise UsageError(f"{command[0]} can't be started: {error.strerror}") from error
     if status:
-        raise UsageError(f"{editor} ended with status {status}")
+        raise UsageError(f"{command[0]} ended with status {status}")
     return _validate(None)

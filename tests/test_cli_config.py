@@ -128,6 +128,7 @@ def test_what_cant_be_set_is_one_line(
 ) -> None:
     for name in ("EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", "")
     assert main(["config", *arguments]) == status
     said = capsys.readouterr().err
     assert says in said
@@ -150,6 +151,20 @@ def test_edit_opens_what_it_made_and_checks_what_comes_back(
     assert main(["config", "edit"]) == 1
     assert "game.size: 40 is not" in capsys.readouterr().out
     assert "# theme = " in config.read_text()
+
+
+def test_edit_finds_an_editor_where_none_is_named(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
+    nano = tmp_path / "bin" / "nano"
+    nano.parent.mkdir()
+    nano.write_text('#!/bin/sh\necho "[screen]" > "$1"\n')
+    nano.chmod(0o755)
+    monkeypatch.setenv("PATH", str(nano.parent))
+    assert main(["config", "edit"]) == 0
+    assert config.read_text() == "[screen]\n"
 
 
 def test_flags_win_over_variables_and_those_over_the_file(
