@@ -314,6 +314,8 @@ def _functions(options: argparse.Namespace) -> int:
             as_json=options.json,
         )
     if options.verb == "effect":
+        if not (options.when or options.summary):
+            raise UsageError("say the other words: --when TEXT, --summary TEXT, or both")
         from ld_tui.bench.effect import effect_command
 
         words = (options.name, options.when, options.summary)

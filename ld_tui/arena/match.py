@@ -139,7 +139,7 @@ def fixtures(options: MatchOptions) -> tuple[Fixture, ...]:
             GameRecord(start, blue, orange, game_seed(options.seed, index), __version__),
             options.saves / f"game-{index + 1:04d}.toml" if options.saves else None,
             parse_schedule(options.emergencies, game_seed(options.seed, index))
-            if options.emergencies
+            if options.emergencies is not None
             else (),
         )
         for index, start in enumerate(positions)
