@@ -183,6 +183,13 @@ def test_a_folder_that_cannot_be_written_is_told_once(played: Play, tmp_path) ->
     assert "\nNot saved: " in said
 
 
+def test_keys_that_are_no_text_are_answered_and_left_out(played: Play) -> None:
+    one = played("both")
+    said = one.run("\x1b[B", "\x1b[A\x1bOPc1b2")
+    assert said.count("Arrows and the like do nothing here") == 1
+    assert "So far c1b2 " in said
+
+
 def test_every_command_is_in_the_help_and_answers(played: Play) -> None:
     one = played("blue")
     told = one.run("help").split("moves the next dot.\n")[1]
