@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ld_tui import __version__, paths
 from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
@@ -34,9 +34,6 @@ from ld_tui.cli_options import (
 from ld_tui.cli_replay import add_replay, add_series, series_of
 from ld_tui.errors import LdTuiError, UsageError
 
-if TYPE_CHECKING:
-    pass
-
 EPILOG = "Without a command the start screen opens. `ld-tui COMMAND --help` tells more."
 
 
@@ -56,9 +53,19 @@ def main(argv: Sequence[str]) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that itself refuses what it doesn't know: the usage shown is the command's own."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="ld-tui",
         description="Play against, watch and reshape a small language model that thinks in "
         "functions (Logic Distillation).",
@@ -187,7 +194,7 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "functions",
         help="look into and edit the function base: list, show, check, search, value, effect, "
-        "reindex, edit, new, history, diff, restore, disable, enable, delete",
+        "usage, reindex, edit, new, history, diff, restore, disable, enable, delete",
         description="Look into the function base, and edit it.",
     )
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)

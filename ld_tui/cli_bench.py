@@ -90,9 +90,9 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _bench(options: argparse.Namespace) -> int:
     if not options.screen:
         _check_suite(options)
-    for name, usual in _USUAL.items():
+    for name, value in _USUAL.items():
         if getattr(options, name) is None:
-            setattr(options, name, usual)
+            setattr(options, name, value)
     if options.screen:
         return _screen(options)
     if options.suite == "emergency":

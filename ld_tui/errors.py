@@ -90,3 +90,10 @@ class EngineError(LdTuiError, RuntimeError):
     """The engine process died, hung or spoke garbage."""
 
     exit_code = 5
+
+
+def why(error: Exception) -> str:
+    """Say in words why a file can't be read or written, without numbers and its path again."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return getattr(error, "strerror", None) or str(error)

@@ -55,14 +55,23 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["match", "--map", "labyrinth"], 2, "pillars"),
         (["match", "--map", "corridor", "--size", "12"], 2, "8, 10"),
         (["author", "--map", "labyrinth", "--into", "base"], 2, "labyrinth"),
-        (["author", "--rules", "no-such.toml", "--into", "base"], 2, "no-such.toml"),
+        (
+            ["author", "--rules", "no-such.toml", "--into", "base"],
+            2,
+            "no-such.toml: can't be read: No such file or directory\n",
+        ),
+        (["functions", "new", "own", "--stage", "foo"], 3, "no stage 'foo'; use blue/"),
         (["author", "--map", "ring", "--into", "base", "--by", "l-llm"], 2, "LD_TUI_LLM_URL"),
         (["play"], 2, "no terminal"),
         (["play", "--map", "ring"], 2, "no terminal"),
         (["play", "--map", "labyrinth"], 2, "no map 'labyrinth'"),
         (["play", "--side", "blue", "--map", "corridor", "--size", "12"], 2, "8, 10"),
         (["watch", "--map", "halls", "--size", "9"], 2, "not drawn for size 9"),
-        (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
+        (
+            ["match", "--starts", "no-such-file", "--games", "1"],
+            2,
+            "no-such-file: can't be read: No such file or directory\n",
+        ),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
         (["play", "--functionbase", "no-such-folder"], 2, "no-such-folder"),
         (["bench", "--suite", "emergency", "--opponents", "greedy"], 2, "--suite paper"),
@@ -98,6 +107,14 @@ def test_impossible_sizes_are_refused_by_the_parser(size: str) -> None:
     with pytest.raises(SystemExit) as left:
         main(["match", "--size", size])
     assert left.value.code == 2
+
+
+def test_what_a_verb_does_not_know_is_told_with_its_own_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["functions", "value", "nosuch"])
+    assert capsys.readouterr().err.startswith("usage: ld-tui functions value ")
 
 
 def test_a_game_that_goes_on_takes_no_map() -> None:

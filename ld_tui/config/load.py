@@ -269,11 +269,10 @@ def _unknown(key: str) -> str:
 
 def nearest(key: str) -> str | None:
     """Return the known key most like another one; None where none is."""
-    close = difflib.get_close_matches(key, SETTINGS, 1, 0.75)
-    if not close:
-        last = key.rpartition(".")[2]
-        names = {each.key.rpartition(".")[2]: each.key for each in SETTINGS.values()}
-        close = [names[name] for name in difflib.get_close_matches(last, names, 1, 0.7)]
+    last = key.rpartition(".")[2]
+    names = {each.key.rpartition(".")[2]: each.key for each in SETTINGS.values()}
+    # Names alone: any two keys of a section have its name in common.
+    close = [names[name] for name in difflib.get_close_matches(last, names, 1, 0.7)]
     return close[0] if close else None
 
 

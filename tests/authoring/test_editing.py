@@ -151,7 +151,7 @@ def test_a_file_that_changes_under_the_editor_is_told_and_kept(
         (["edit", "pincer_rw"], "did you mean 'pincer_row'?"),
         (["restore", "dodge", "3"], "dodge has no version 3; it has none yet"),
         (["new", "A"], "is not a name"),
-        (["new", "mine", "--stage", "blue"], "there is no stage blue/"),
+        (["new", "mine", "--stage", "blue"], "there is no stage 'blue'; use blue/"),
         (["new", "dodge"], "there is a function dodge already"),
         (["diff", "nothing_like_it"], "there is no function"),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ld_tui.config.load import Origin, Source, load
+from ld_tui.config.load import Origin, Source, load, nearest
 from ld_tui.config.schema import BY_NAME, SETTINGS, Config
 
 SIZES = {Source.FILE: 7, Source.ENVIRONMENT: 8, Source.FLAG: 9}
@@ -116,6 +116,21 @@ def test_a_path_in_the_file_starts_at_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[folders]\nfunctionbase = "base"\n')
     assert load(environ={}, path=path).config.functionbase == str(tmp_path / "base")
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("screen.foo", None),
+        ("agent.x", None),
+        ("screen.motoin", "screen.motion"),
+        ("scren.theme", "screen.theme"),
+        ("theme", "screen.theme"),
+        ("kyes", "keys"),
+    ],
+)
+def test_the_nearest_is_named_only_where_it_is_near(key: str, meant: str | None) -> None:
+    assert nearest(key) == meant
 
 
 @pytest.mark.parametrize(
