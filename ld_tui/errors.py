@@ -92,8 +92,8 @@ class EngineError(LdTuiError, RuntimeError):
     exit_code = 5
 
 
-def why(error: Exception) -> str:
-    """Say in words why a file can't be read or written, without numbers and its path again."""
+def why(error: object) -> str:
+    """Say in words why a file or server can't be had, without numbers and a path again."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"
-    return getattr(error, "strerror", None) or str(error)
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
