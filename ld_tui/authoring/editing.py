@@ -52,7 +52,13 @@ def new_function(
         text = template(name, next(stage for stage in stages if stage.name == stage_name))
     shelf.save_draft(where, text, "")
     untouched = text if like is None else None
-    return _edit(shelf, shelf.open(where), file, embedder, untouched)
+    try:
+        return _edit(shelf, shelf.open(where), file, embedder, untouched)
+    except LdTuiError:
+        # No editor, or no such file: what nobody wrote is no draft.
+        if shelf.open(where).draft == text:
+            shelf.drop_draft(where)
+        raise
 
 
 def show_history(folder: Path | None, name: str) -> int:

@@ -101,6 +101,10 @@ def test_a_template_left_as_it_is_adds_nothing(run, base: Path, monkeypatch) -> 
     assert run("new", "my_own")[:2] == (0, "the template is as it was; nothing added\n")
     assert "no function 'my_own'" in run("edit", "my_own")[2]
     assert load(base).names == load(SHIPPED).names
+    monkeypatch.setenv("VISUAL", "false")
+    assert run("new", "my_own")[0] == 2
+    assert run("new", "my_own", "--file", "no-such-file")[0] == 3
+    assert "no function 'my_own'" in run("edit", "my_own")[2]
 
 
 def test_a_function_is_disabled_enabled_deleted_and_brought_back(run, base: Path) -> None:
