@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ld_tui import __version__, paths
 from ld_tui.cli_access import add_doctor, add_plain, check_plain, open_plain
@@ -34,9 +34,6 @@ from ld_tui.cli_options import (
 from ld_tui.cli_replay import add_replay, add_series, series_of
 from ld_tui.errors import LdTuiError, UsageError
 
-if TYPE_CHECKING:
-    pass
-
 EPILOG = "Without a command the start screen opens. `ld-tui COMMAND --help` tells more."
 
 
@@ -56,9 +53,19 @@ def main(argv: Sequence[str]) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that itself refuses what it doesn't know: the usage shown is the command's own."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="ld-tui",
         description="Play against, watch and reshape a small language model that thinks in "
         "functions (Logic Distillation).",
@@ -187,7 +194,7 @@ def _functions_parser(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "functions",
         help="look into and edit the function base: list, show, check, search, value, effect, "
-        "reindex, edit, new, history, diff, restore, disable, enable, delete",
+        "usage, reindex, edit, new, history, diff, restore, disable, enable, delete",
         description="Look into the function base, and edit it.",
     )
     verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
@@ -248,6 +255,8 @@ def _play(options: argparse.Namespace) -> int:
         read_map(map_name, size)
     options.mode = mode_of(options)
     if plain:
+        for problem in config.problems:
+            print(f"ld-tui: {problem}", file=sys.stderr)
         return open_plain(options, engine_options(options), strength_from(options).settings())
     check_terminal("--plain plays in lines, `ld-tui match` by itself")
     from ld_tui.tui.leaving import leave
@@ -312,6 +321,8 @@ def _functions(options: argparse.Namespace) -> int:
             as_json=options.json,
         )
     if options.verb == "effect":
+        if not (options.when or options.summary):
+            raise UsageError("say the other words: --when TEXT, --summary TEXT, or both")
         from ld_tui.bench.effect import effect_command
 
         words = (options.name, options.when, options.summary)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ld_tui.bench.paper import Outputs
 
 
+_OF_SUITE = {"paper": ("sides", "methods", "opponents"), "emergency": ("kinds", "authors")}
+_USUAL = {"sides": ("blue", "orange"), "opponents": ("perfect", "ld", "greedy")}
+
+
 def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     command = commands.add_parser(
@@ -46,18 +50,12 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ("authors", "of emergency (default: none,composer)"),
     ):
         command.add_argument(f"--{name}", type=names, metavar="NAME,...", help=text)
-    for name, default, text in (
-        ("sides", "blue,orange", "default: blue,orange"),
-        ("methods", None, "default: all, functions against the first opponent only"),
-        ("opponents", "perfect,ld,greedy", "default: perfect,ld,greedy"),
+    for name, text in (
+        ("sides", f"default: {','.join(_USUAL['sides'])}"),
+        ("methods", "default: all, functions against the first opponent only"),
+        ("opponents", f"default: {','.join(_USUAL['opponents'])}"),
     ):
-        command.add_argument(
-            f"--{name}",
-            type=names,
-            default=names(default) if default else None,
-            metavar="NAME,...",
-            help=text,
-        )
+        command.add_argument(f"--{name}", type=names, metavar="NAME,...", help=text)
     add_seed(command, 1)
     command.add_argument("-k", type=whole(1, 8), default=5, help="candidates (default: 5)")
     command.add_argument("--workers", type=whole(1, 64), default=1, help="processes (default: 1)")
@@ -90,6 +88,11 @@ def add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _bench(options: argparse.Namespace) -> int:
+    if not options.screen:
+        _check_suite(options)
+    for name, value in _USUAL.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     if options.screen:
         return _screen(options)
     if options.suite == "emergency":
@@ -112,13 +115,19 @@ def _bench(options: argparse.Namespace) -> int:
     return bench_command(suite, _outputs(options), options.suite)
 
 
+def _check_suite(options: argparse.Namespace) -> None:
+    """Raise UsageError for an option that the suite has no use for."""
+    for suite, lists in _OF_SUITE.items():
+        for name in lists:
+            if suite != options.suite and getattr(options, name) is not None:
+                raise UsageError(f"--{name} is for --suite {suite}")
+
+
 def _bench_emergencies(options: argparse.Namespace) -> int:
     from ld_tui.authoring.author import author_maker
     from ld_tui.bench.emergency import GAMES, EmergencyOptions, emergency_command, known_kinds
     from ld_tui.bench.paper import given_words
 
-    if options.methods is not None:
-        raise UsageError("--methods is for --suite paper")
     authors = options.authors or ("none", "composer")
     starts = _starts(options)
     usual = GAMES if starts is None else min(GAMES, len(starts))

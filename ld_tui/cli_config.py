@@ -6,7 +6,6 @@ A flag that was not given leaves room for the environment, the file and the defa
 import argparse
 import json
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -248,7 +247,7 @@ def _key_problems(path: Path) -> list[str]:
 
 
 def _set(key: str, text: str) -> int:
-    from ld_tui.config.load import nearest
+    from ld_tui.config.load import nearest, placed
     from ld_tui.config.schema import SETTINGS
     from ld_tui.config.store import write
 
@@ -259,11 +258,13 @@ def _set(key: str, text: str) -> int:
             f"{key}: there is no such setting; "
             + (f"the nearest is {meant}" if meant else "`ld-tui config show` lists all")
         )
+    file = paths.config_path()
     try:
         value = setting.parse(text) if text else None
+        placed(setting, value, file.parent)
     except ValueError as error:
         raise UsageError(f"{key}: {error}") from None
-    write(paths.config_path(), setting, value)
+    write(file, setting, value)
     print(f"{key} = {setting.show(setting.default if value is None else value)}")
     if setting.environ in os.environ:
         print(f"ld-tui: {setting.environ} is set and wins over the file", file=sys.stderr)
@@ -271,16 +272,15 @@ def _set(key: str, text: str) -> int:
 
 
 def _edit(path: Path) -> int:
+    from ld_tui.authoring.handoff import editor_command
     from ld_tui.config.store import make
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        raise UsageError(f"set EDITOR to your editor, or open {path} yourself")
+    command = editor_command()
     make(path)
     try:
-        status = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
-    except (OSError, ValueError) as error:
-        raise UsageError(f"EDITOR can't be run: {editor}: {error}") from error
+        status = subprocess.call([*command, str(path)])
+    except OSError as error:
+        raise UsageError(f"{command[0]} can't be started: {error.strerror}") from error
     if status:
-        raise UsageError(f"{editor} ended with status {status}")
+        raise UsageError(f"{command[0]} ended with status {status}")
     return _validate(None)

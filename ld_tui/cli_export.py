@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ld_tui.cli_options import add_author, add_folders, check_paths, engine_options, whole
 
@@ -85,12 +86,26 @@ def add_serve(commands: "_Commands[argparse.ArgumentParser]") -> None:
     command.add_argument("--port", type=whole(1, 65535), default=8000, help="default: 8000")
     command.add_argument(
         "--public-url",
+        type=_url,
         metavar="URL",
         help="the address from outside, where another server passes requests on",
     )
     add_folders(command, "functionbase", "saves", "model", "embedder")
     add_author(command)
     command.set_defaults(run=_serve)
+
+
+def _url(text: str) -> str:
+    """Read the address of a page, for argparse."""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL; write https://HOST or http://HOST")
+    return text
 
 
 def _serve(options: argparse.Namespace) -> int:

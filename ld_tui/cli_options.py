@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ld_tui.config.kinds import is_path
 from ld_tui.errors import UsageError
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.maps import map_names
@@ -104,10 +105,18 @@ def add_author(command: argparse.ArgumentParser) -> None:
 
 
 def check_paths(options: argparse.Namespace) -> None:
-    """Raise UsageError where a folder or file that was named doesn't exist."""
+    """Raise UsageError where a folder, file or author that was named doesn't exist."""
     for path, what in ((options.functionbase, "function base"), (options.model, "model")):
         if isinstance(path, Path) and not path.exists():
             raise UsageError(f"{path}: there is no such {what}")
+    embedder = getattr(options, "embedder", None)
+    if embedder is not None and is_path(embedder) and not Path(embedder).is_dir():
+        raise UsageError(f"{embedder}: there is no such folder of an embedding model")
+    author = getattr(options, "author", None)
+    if author not in (None, "composer", "none"):  # These two need no look, which takes a while.
+        from ld_tui.authoring.author import author_maker
+
+        author_maker(author)
 
 
 def check_terminal(instead: str) -> None:

@@ -90,3 +90,10 @@ class EngineError(LdTuiError, RuntimeError):
     """The engine process died, hung or spoke garbage."""
 
     exit_code = 5
+
+
+def why(error: object) -> str:
+    """Say in words why a file or server can't be had, without numbers and a path again."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -55,16 +55,39 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["match", "--map", "labyrinth"], 2, "pillars"),
         (["match", "--map", "corridor", "--size", "12"], 2, "8, 10"),
         (["author", "--map", "labyrinth", "--into", "base"], 2, "labyrinth"),
-        (["author", "--rules", "no-such.toml", "--into", "base"], 2, "no-such.toml"),
+        (
+            ["author", "--rules", "no-such.toml", "--into", "base"],
+            2,
+            "no-such.toml: can't be read: No such file or directory\n",
+        ),
+        (["functions", "new", "own", "--stage", "foo"], 3, "no stage 'foo'; use blue/"),
         (["author", "--map", "ring", "--into", "base", "--by", "l-llm"], 2, "LD_TUI_LLM_URL"),
         (["play"], 2, "no terminal"),
         (["play", "--map", "ring"], 2, "no terminal"),
         (["play", "--map", "labyrinth"], 2, "no map 'labyrinth'"),
         (["play", "--side", "blue", "--map", "corridor", "--size", "12"], 2, "8, 10"),
         (["watch", "--map", "halls", "--size", "9"], 2, "not drawn for size 9"),
-        (["match", "--starts", "no-such-file", "--games", "1"], 2, "no-such-file"),
+        (
+            ["match", "--starts", "no-such-file", "--games", "1"],
+            2,
+            "no-such-file: can't be read: No such file or directory\n",
+        ),
         (["engine", "--model", "no-such.gguf"], 2, "no-such.gguf"),
         (["play", "--functionbase", "no-such-folder"], 2, "no-such-folder"),
+        (["bench", "--suite", "emergency", "--opponents", "greedy"], 2, "--suite paper"),
+        (["bench", "--suite", "emergency", "--sides", "blue"], 2, "--suite paper"),
+        (["bench", "--kinds", "storm"], 2, "--kinds is for --suite emergency"),
+        (["bench", "--authors", "none"], 2, "--authors is for --suite emergency"),
+        (["match", "--emergencies", "storm@500"], 2, "a game has 100 steps"),
+        (["match", "--emergencies", ""], 2, "'' is no emergency to come"),
+        (["functions", "effect", "strike"], 2, "--when TEXT"),
+        (["functions", "effect", "strike", "--when", ""], 2, "--when TEXT"),
+        (["play", "--author", "bob"], 2, "no author 'bob'"),
+        (["watch", "--plain", "--author", "l-llm"], 2, "LD_TUI_LLM_URL"),
+        (["play", "--plain", "--embedder", "/nope"], 2, "no such folder of an embedding model"),
+        (["resume", "--embedder", "./nope"], 2, "no such folder of an embedding model"),
+        (["replay", "--author", "bob", "no-such-folder"], 2, "no author 'bob'"),
+        (["play", "--embedder", "someone/a-model"], 2, "no terminal"),
         (["functions", "search", "corner", "--embedder", "no-such-model"], 4, "no-such-model"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
@@ -84,6 +107,14 @@ def test_impossible_sizes_are_refused_by_the_parser(size: str) -> None:
     with pytest.raises(SystemExit) as left:
         main(["match", "--size", size])
     assert left.value.code == 2
+
+
+def test_what_a_verb_does_not_know_is_told_with_its_own_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["functions", "value", "nosuch"])
+    assert capsys.readouterr().err.startswith("usage: ld-tui functions value ")
 
 
 def test_a_game_that_goes_on_takes_no_map() -> None:

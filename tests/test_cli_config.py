@@ -113,6 +113,8 @@ def test_set_writes_and_takes_out(config: Path, capsys: pytest.CaptureFixture[st
         (["set", "screen.thme", "light"], 2, "the nearest is screen.theme"),
         (["set", "game.size", "99"], 2, "from 6 to 20"),
         (["set", "agent.model", "http://a:b@c/v1"], 2, "LD_TUI_API_KEY"),
+        (["set", "agent.model", "/nope"], 2, "/nope: there is no such file or folder"),
+        (["set", "agent.embedder", "/nope"], 2, "/nope: there is no such file or folder"),
         (["set", "keys", "quit=f10"], 2, "f10 is Quit"),
         (["edit"], 2, "EDITOR"),
     ],
@@ -126,6 +128,7 @@ def test_what_cant_be_set_is_one_line(
 ) -> None:
     for name in ("EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", "")
     assert main(["config", *arguments]) == status
     said = capsys.readouterr().err
     assert says in said
@@ -148,6 +151,20 @@ def test_edit_opens_what_it_made_and_checks_what_comes_back(
     assert main(["config", "edit"]) == 1
     assert "game.size: 40 is not" in capsys.readouterr().out
     assert "# theme = " in config.read_text()
+
+
+def test_edit_finds_an_editor_where_none_is_named(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
+    nano = tmp_path / "bin" / "nano"
+    nano.parent.mkdir()
+    nano.write_text('#!/bin/sh\necho "[screen]" > "$1"\n')
+    nano.chmod(0o755)
+    monkeypatch.setenv("PATH", str(nano.parent))
+    assert main(["config", "edit"]) == 0
+    assert config.read_text() == "[screen]\n"
 
 
 def test_flags_win_over_variables_and_those_over_the_file(
@@ -187,6 +204,18 @@ def test_a_bad_file_opens_the_client_with_defaults(config: Path) -> None:
     assert options.model is None
     assert options.loaded.config.k == 3
     assert "gone.gguf" in options.loaded.summary()
+
+
+def test_a_game_in_lines_tells_each_setting_that_cant_be_used(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text('[agent]\nmodel = "gone.gguf"\n')
+    monkeypatch.setenv("LD_TUI_MAP", "moon")
+    assert main(["play", "--plain", "--opponent", "nobody"]) == 2
+    file, variable, last = capsys.readouterr().err.splitlines()
+    assert file.startswith("ld-tui: config.toml:2: agent.model: ")
+    assert variable.startswith("ld-tui: LD_TUI_MAP: 'moon' is not one of open, ")
+    assert "'nobody' is no opponent" in last
 
 
 def test_nothing_but_the_client_is_told_by_the_file(config: Path) -> None:

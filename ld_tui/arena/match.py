@@ -30,7 +30,7 @@ from ld_tui.arena.players import (
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.arena.saves import read_save, write_save
 from ld_tui.arena.scores import GameScore, score
-from ld_tui.errors import NotationError, RulesError, SaveError, TablebaseError, UsageError
+from ld_tui.errors import NotationError, RulesError, SaveError, TablebaseError, UsageError, why
 from ld_tui.game.emergencies import Emergency
 from ld_tui.game.maps import read_map
 from ld_tui.game.notation import format_emergency, format_position, parse_position
@@ -139,7 +139,7 @@ def fixtures(options: MatchOptions) -> tuple[Fixture, ...]:
             GameRecord(start, blue, orange, game_seed(options.seed, index), __version__),
             options.saves / f"game-{index + 1:04d}.toml" if options.saves else None,
             parse_schedule(options.emergencies, game_seed(options.seed, index))
-            if options.emergencies
+            if options.emergencies is not None
             else (),
         )
         for index, start in enumerate(positions)
@@ -151,7 +151,7 @@ def read_starts(path: Path) -> tuple[Position, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: can't be read: {error}") from error
+        raise UsageError(f"{path}: can't be read: {why(error)}") from error
     found = []
     for number, line in enumerate(lines, 1):
         if text := line.partition("#")[0].strip():

@@ -8,8 +8,9 @@ from ld_tui import paths
 from ld_tui.agent.vocabulary import known_words, unknown_words
 from ld_tui.authoring.check import check_manual, sample_positions
 from ld_tui.errors import FunctionBaseError
-from ld_tui.functionbase.manual import Manual, nearest
+from ld_tui.functionbase.manual import Manual
 from ld_tui.functionbase.retriever import Retriever, open_retriever
+from ld_tui.functionbase.shelf import Entry, Shelf
 from ld_tui.functionbase.store import FunctionBase, load
 from ld_tui.sandbox.run import Sandbox
 
@@ -17,17 +18,35 @@ from ld_tui.sandbox.run import Sandbox
 def list_functions(folder: Path) -> int:
     """Print every function with its summary, stage by stage; problems go to stderr."""
     base = load(folder)
-    width = max((len(name) for name in base.names), default=0)
+    off = [entry for entry in Shelf(folder).entries() if entry.is_disabled]
+    width = max(map(len, (*base.names, *(entry.name for entry in off))), default=0)
     for stage in base.stages:
         print(f"{stage.side} {stage.name}: {stage.question}")
-        for manual in base.manuals_of(stage.side, stage.name):
-            print(f"  {manual.name:{width}}  {manual.summary}")
+        told = {each.name: each.summary for each in base.manuals_of(stage.side, stage.name)}
+        for entry in off:
+            if (entry.place.side, entry.place.stage) == (stage.side, stage.name):
+                summary = entry.problem if entry.manual is None else entry.manual.summary
+                told[entry.name] = f"(disabled) {summary}"
+        for name in sorted(told):
+            print(f"  {name:{width}}  {told[name]}")
     return _report_problems(base)
 
 
 def show_function(folder: Path, name: str) -> int:
-    """Print one manual as its file has it. Raises FunctionBaseError for an unknown name."""
-    print(load(folder).text_of(name), end="")
+    """Print one manual as its file has it, a disabled one too.
+
+    Raises FunctionBaseError for an unknown name.
+    """
+    base = load(folder)
+    if base.get(name) is not None:
+        print(base.text_of(name), end="")
+        return 0
+    shelf = Shelf(folder)
+    entry = shelf.find(name)
+    if not entry.is_disabled:
+        raise FunctionBaseError(_unused(entry))
+    print(shelf.open(entry.place).text, end="")
+    print(f"ld-tui: {_unused(entry)}", file=sys.stderr)
     return 0
 
 
@@ -76,9 +95,18 @@ def _named(base: FunctionBase, names: Sequence[str]) -> Sequence[Manual]:
     for name in names:
         manual = base.get(name)
         if manual is None:
-            raise FunctionBaseError(f"there is no function {name!r}; {nearest(name, base.names)}")
+            raise FunctionBaseError(_unused(Shelf(base.folder).find(name)))
         found.append(manual)
     return found or base.manuals
+
+
+def _unused(entry: Entry) -> str:
+    """Say why a function that is there is not in use, with the mend."""
+    if entry.is_disabled:
+        return f"{entry.name} is disabled; `ld-tui functions enable {entry.name}` takes it into use"
+    if entry.is_new:
+        return f"{entry.name} is only a draft; `ld-tui functions edit {entry.name}` goes on with it"
+    return entry.problem
 
 
 def _report_problems(base: FunctionBase) -> int:

@@ -51,7 +51,14 @@ def new_function(
         stages = shelf.base().stages_of(side)
         text = template(name, next(stage for stage in stages if stage.name == stage_name))
     shelf.save_draft(where, text, "")
-    return _edit(shelf, shelf.open(where), file, embedder)
+    untouched = text if like is None else None
+    try:
+        return _edit(shelf, shelf.open(where), file, embedder, untouched)
+    except LdTuiError:
+        # No editor, or no such file: what nobody wrote is no draft.
+        if shelf.open(where).draft == text:
+            shelf.drop_draft(where)
+        raise
 
 
 def show_history(folder: Path | None, name: str) -> int:
@@ -127,8 +134,17 @@ def delete_function(folder: Path | None, name: str, embedder: str | None) -> int
     return 0
 
 
-def _edit(shelf: Shelf, opened: Opened, file: str | None, embedder: str | None) -> int:
-    """Edit, check, and go on until it is applied or given up."""
+def _edit(
+    shelf: Shelf,
+    opened: Opened,
+    file: str | None,
+    embedder: str | None,
+    untouched: str | None = None,
+) -> int:
+    """Edit, check, and go on until it is applied or given up.
+
+    `untouched`: a template, which left as it is adds nothing.
+    """
     text = opened.text if opened.draft is None else opened.draft
     if opened.draft is not None and opened.digest:
         print(f"going on with the draft of {opened.place}")
@@ -139,6 +155,10 @@ def _edit(shelf: Shelf, opened: Opened, file: str | None, embedder: str | None) 
         if text == opened.text and opened.digest:
             shelf.drop_draft(opened.place)
             print("nothing changed")
+            return 0
+        if text == untouched and file is None:
+            shelf.drop_draft(opened.place)
+            print("the template is as it was; nothing added")
             return 0
         found = _review(shelf, text, opened.place.name)
         if found.is_good and found.manual is not None:

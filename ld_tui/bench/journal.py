@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from ld_tui import paths
 from ld_tui.arena.resources import Sources
 from ld_tui.bench.games import Pairing, Played, played_from_dict, played_to_dict
-from ld_tui.errors import LdTuiError, SaveError
+from ld_tui.errors import LdTuiError, SaveError, why
 from ld_tui.functionbase.store import FunctionBase
 
 FORMAT = 3
@@ -79,7 +79,7 @@ def _content(path: Path) -> bytes:
         parts = [str(each.relative_to(path)).encode() + each.read_bytes() for each in files]
         return b"\0".join(parts)
     except OSError as error:
-        raise SaveError(f"{path}: can't be read: {error}") from error
+        raise SaveError(f"{path}: can't be read: {why(error)}") from error
 
 
 class GamesFile(Generic[_Key, _Game]):
@@ -114,7 +114,7 @@ class GamesFile(Generic[_Key, _Game]):
             kept = [json.dumps(write(each)) for each in self._found.values()]
             paths.atomic_write(path, "\n".join([head, *kept]) + "\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise SaveError(f"{path}: can't be used: {error}") from error
+            raise SaveError(f"{path}: can't be used: {why(error)}") from error
 
     @property
     def found(self) -> list[_Game]:
@@ -135,7 +135,7 @@ class GamesFile(Generic[_Key, _Game]):
                 with self.path.open("ab", buffering=0) as file:
                     file.write(line.encode())
             except OSError as error:
-                raise SaveError(f"{self.path}: can't be written: {error}") from error
+                raise SaveError(f"{self.path}: can't be written: {why(error)}") from error
 
     def _take(self, path: Path, number: int, line: str, last: bool) -> None:
         """Read a game, but for a last line that a sudden end cut off."""

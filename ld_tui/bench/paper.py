@@ -23,7 +23,7 @@ from ld_tui.bench.starts import FILE
 from ld_tui.bench.suite import SuiteOptions, pairings, play_suite
 from ld_tui.bench.summary import Row, RunningSummary, Summary, summarize, without_times
 from ld_tui.bench.tables import Sheet, Tables, charts, headlines, markdown, rows_csv, sheets
-from ld_tui.errors import UsageError
+from ld_tui.errors import UsageError, why
 
 NOTES = (
     "Methods: *ld* is the agent as it ships; *ld-random*, *ld-first*: the same with --select "
@@ -205,15 +205,17 @@ def write_files(
     Markdown shows, as seen from it.
     """
     drawn = draw(outputs.plots) if outputs.plots is not None else ()
+    place = outputs.csv
     try:
         if outputs.csv is not None:
             paths.atomic_write(outputs.csv, csv())
         if outputs.markdown is not None:
-            beside = outputs.markdown.parent
+            place = outputs.markdown
+            beside = place.parent
             shown = [os.path.relpath(each, beside) for each in drawn if each.suffix == ".svg"]
             paths.atomic_write(outputs.markdown, page(shown))
     except OSError as error:
-        raise UsageError(f"can't be written: {error}") from error
+        raise UsageError(f"{place}: can't be written: {why(error)}") from error
 
 
 def page(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ld_tui.bench.summary import Row
 from ld_tui.bench.tables import Chart
-from ld_tui.errors import UsageError
+from ld_tui.errors import UsageError, why
 
 FORMATS = ("svg", "png")
 _MISSING = "--plots needs matplotlib: pip install matplotlib"
@@ -49,7 +49,7 @@ def write_charts(folder: Path, charts: Mapping[str, Chart]) -> list[Path]:
                     metadata = {"Date": None} if kind == "svg" else None
                     figure.savefig(path, dpi=120, bbox_inches="tight", metadata=metadata)
                 except OSError as error:
-                    raise UsageError(f"{path}: can't be written: {error}") from error
+                    raise UsageError(f"{path}: can't be written: {why(error)}") from error
                 written.append(path)
     return written
 

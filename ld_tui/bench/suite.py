@@ -54,10 +54,10 @@ class SuiteOptions:
 
 def parse_sides(names: Sequence[str]) -> tuple[Side, ...]:
     """Return the sides named. Raises UsageError for a name of none, or no name at all."""
-    try:
-        found = tuple(dict.fromkeys(Side(name) for name in names))
-    except ValueError as error:
-        raise UsageError(f"{error}; there are {', '.join(Side)}") from error
+    for name in names:
+        if name not in (*Side,):
+            raise UsageError(f"{name!r} is no side; there are {', '.join(Side)}")
+    found = tuple(dict.fromkeys(map(Side, names)))
     if not found:
         raise UsageError("--sides has to name blue, orange or both")
     return found

@@ -233,6 +233,11 @@ def flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     return found
 
 
+def is_path(text: str) -> bool:
+    """Tell whether an embedding model's name is a path: names on a hub have slashes, too."""
+    return text.startswith(("/", "./", "../", "~"))
+
+
 def _check_url(text: str) -> None:
     """Raise ValueError for a URL that isn't one, without repeating it: it may hold a secret."""
     try:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ld_tui import paths
-from ld_tui.config.kinds import MODEL_TEXT, Keys, Text, flat
-from ld_tui.config.schema import BY_NAME, SECTIONS, SETTINGS, Config, Setting
+from ld_tui.config.kinds import Keys, Text, flat, is_path
+from ld_tui.config.schema import BY_NAME, LLM_URL, SECTIONS, SETTINGS, Config, Setting
 
 
 class Source(StrEnum):
@@ -149,7 +149,7 @@ def _of_environment(environ: Mapping[str, str], problems: list[Problem]) -> dict
         if text is None or (text == "" and setting.name != "ascii"):
             continue
         try:
-            values[setting.key] = _placed(setting, setting.parse(text or "off"), Path())
+            values[setting.key] = _usable(setting, setting.parse(text or "off"), Path())
         except ValueError as error:
             problems.append(Problem(setting.environ, "", f"{error}; not used"))
     return values
@@ -196,7 +196,7 @@ def _take(
         values[key] = _read_keys(setting.kind, value, path, lines, problems)
         return
     try:
-        values[key] = _placed(setting, setting.kind.read(value), path.parent)
+        values[key] = _usable(setting, setting.kind.read(value), path.parent)
     except ValueError as error:
         shown = setting.show(setting.default) or "the default"
         problems.append(Problem(where, key, f"{error}; {shown} is used"))
@@ -233,19 +233,27 @@ def _keyed(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return found
 
 
-def _placed(setting: Setting, value: Any, folder: Path) -> Any:
+def _usable(setting: Setting, value: Any, folder: Path) -> Any:
+    """Return what a value means here. Raises ValueError where it can't be used."""
+    if setting.name == "author" and value == "l-llm" and not os.environ.get(LLM_URL, "").strip():
+        raise ValueError(f"l-llm needs a server, and {LLM_URL} names none")
+    return placed(setting, value, folder)
+
+
+def placed(setting: Setting, value: Any, folder: Path) -> Any:
     """Return what a path means, from a folder; others as they are. Raises ValueError."""
     if not isinstance(setting.kind, Text) or not value:
         return value
     is_url = value.startswith(("http://", "https://"))
-    if setting.name not in ("model", "functionbase", "saves") or is_url:
+    is_name = setting.name == "embedder" and not is_path(value)
+    if setting.name not in ("model", "embedder", "functionbase", "saves") or is_url or is_name:
         return value
     try:
         path = folder / Path(value).expanduser()
     except RuntimeError as error:
         raise ValueError(f"{value}: {error}") from None
     if setting.is_place and not path.exists():
-        what = MODEL_TEXT if setting.name == "model" else "a folder that is there"
+        what = "a folder that is there" if setting.name == "functionbase" else setting.kind.says
         raise ValueError(f"{path}: there is no such file or folder; name {what}")
     return str(path)
 
@@ -261,11 +269,10 @@ def _unknown(key: str) -> str:
 
 def nearest(key: str) -> str | None:
     """Return the known key most like another one; None where none is."""
-    close = difflib.get_close_matches(key, SETTINGS, 1, 0.75)
-    if not close:
-        last = key.rpartition(".")[2]
-        names = {each.key.rpartition(".")[2]: each.key for each in SETTINGS.values()}
-        close = [names[name] for name in difflib.get_close_matches(last, names, 1, 0.7)]
+    last = key.rpartition(".")[2]
+    names = {each.key.rpartition(".")[2]: each.key for each in SETTINGS.values()}
+    # Names alone: any two keys of a section have its name in common.
+    close = [names[name] for name in difflib.get_close_matches(last, names, 1, 0.7)]
     return close[0] if close else None
 
 

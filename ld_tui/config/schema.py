@@ -15,6 +15,8 @@ from ld_tui.game.maps import map_names
 THEMES = ("safe", "dark", "light", "contrast", "ascii")
 LEVELS = ("beginner", "casual", "club", "full", "expert")
 """What arena/levels.py holds, by name."""
+LLM_URL = "LD_TUI_LLM_URL"
+"""The variable that names the server of the author l-llm; llm/endpoint.py reads it."""
 OPEN = "open"
 """The map that is none."""
 SECTIONS = {
@@ -230,7 +232,7 @@ class Setting:
     @property
     def is_place(self) -> bool:
         """Tell whether it may name a file or folder that has to exist."""
-        return self.name in ("model", "functionbase")
+        return self.name in ("model", "embedder", "functionbase")
 
     def parse(self, text: str) -> Any:
         """Return the value of a text. Raises ValueError."""

@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from tokenizers import Tokenizer
 
-from ld_tui.errors import ModelError
+from ld_tui.errors import ModelError, why
 
 Vectors = npt.NDArray[np.float32]
 """[n, dims]; each row is of unit length, or zero where a text has no known word."""
@@ -176,7 +176,7 @@ def _check_sums(folder: Path, contents: dict[str, bytes]) -> None:
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / 'SHA256SUMS'}: can't be read: {error}") from error
+        raise ModelError(f"{folder / 'SHA256SUMS'}: can't be read: {why(error)}") from error
     for line in lines:
         wanted, _, name = line.partition("  ")
         if name in contents and hashlib.sha256(contents[name]).hexdigest() != wanted:

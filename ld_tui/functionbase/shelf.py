@@ -152,6 +152,11 @@ class Shelf:
         for entry in every:
             if entry.name == name:
                 return entry
+        if name in remembered(self.folder) and (gone := self.versions(name)):
+            raise FunctionBaseError(
+                f"there is no function {name!r} any more; "
+                f"`ld-tui functions restore {name} {gone[-1].number}` brings it back"
+            )
         known = tuple(entry.name for entry in every)
         raise FunctionBaseError(f"there is no function {name!r}; {nearest(name, known)}")
 
@@ -296,7 +301,8 @@ class Shelf:
         stages = {(stage.side, stage.name) for stage in self.base().stages}
         if (place.side, place.stage) not in stages:
             known = ", ".join("/".join(each) for each in sorted(stages))
-            raise FunctionBaseError(f"there is no stage {place.side}/{place.stage}; use {known}")
+            named = "/".join(filter(None, (place.side, place.stage)))
+            raise FunctionBaseError(f"there is no stage {named!r}; use {known}")
         if any(entry.name == place.name for entry in self.entries()):
             raise FunctionBaseError(f"there is a function {place.name} already; choose a name")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ld_tui.errors import NotationError, RulesError, UsageError
+from ld_tui.errors import NotationError, RulesError, UsageError, why
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE, Cell
 from ld_tui.game.emergencies import Emergency, Roadblock
 from ld_tui.game.notation import format_emergency, parse_emergency
@@ -149,7 +149,7 @@ def boards(path: Path) -> tuple[Map, ...]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: can't be read: {error}") from error
+        raise UsageError(f"{path}: can't be read: {why(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"{path}: not TOML: {error}") from error
     problems = list(_problems(data))

@@ -21,7 +21,7 @@ from ld_tui.game.emergencies import (
     Storm,
     strike,
 )
-from ld_tui.game.rules import DOTS, Position, destinations, open_cells
+from ld_tui.game.rules import DOTS, Position, Rules, destinations, open_cells
 
 RANDOM_STEPS = (2, 6)
 """The first and last step at which an emergency of the schedule `random` strikes."""
@@ -54,6 +54,8 @@ def parse_schedule(text: str, seed: int) -> tuple[Due, ...]:
                 f"{entry!r} is no emergency to come; write kind@step, as in storm@5, with one of "
                 f"{', '.join(KINDS)}, or random"
             )
+        if int(step) >= Rules().max_steps:
+            raise UsageError(f"{entry!r} comes too late: a game has {Rules().max_steps} steps")
         due.append(Due(kind, int(step)))
     return tuple(sorted(due, key=lambda each: each.step))
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ld_tui.errors import ModelError
+from ld_tui.errors import ModelError, why
 from ld_tui.llm.connection import Cord
 from ld_tui.llm.endpoint import Endpoint
 
@@ -148,8 +148,8 @@ class _Line(threading.Thread):
         except ModelError as error:
             self._heard.put(error)
         except (OSError, http.client.HTTPException) as error:
-            why = self._line(getattr(error, "reason", error)) or type(error).__name__
-            self._heard.put(self._error(f"no answer from the server: {why}"))
+            told = self._line(why(getattr(error, "reason", error))) or type(error).__name__
+            self._heard.put(self._error(f"no answer from the server: {told}"))
         except Exception as error:
             # Nothing of its text, which could hold the key.
             self._heard.put(self._error(f"can't be asked: {type(error).__name__}"))

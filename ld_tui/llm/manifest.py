@@ -8,7 +8,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from ld_tui.errors import ModelError
+from ld_tui.errors import ModelError, why
 from ld_tui.paths import atomic_write
 
 
@@ -35,7 +35,7 @@ def check_manifest(weights: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise ModelError(f"{where}: not a readable manifest: {error}; restore it") from error
+        raise ModelError(f"{where}: not a readable manifest: {why(error)}; restore it") from error
     if not isinstance(entry, dict) or entry.get("file") != weights.name or "sha256" not in entry:
         return False
     size = weights.stat().st_size

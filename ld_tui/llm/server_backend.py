@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ld_tui.errors import ModelError
+from ld_tui.errors import ModelError, why
 from ld_tui.llm.call import go_on, note_tokens
 from ld_tui.llm.connection import Cord
 
@@ -112,7 +112,7 @@ class Server:
                         raise self._refused(error) from error
                 cord.pulled.wait(wait)
             except (OSError, http.client.HTTPException) as error:
-                reason = getattr(error, "reason", error)
+                reason = why(getattr(error, "reason", error))
                 raise ModelError(f"{self.host}: no answer from the server: {reason}") from error
 
     def _read(self, answer: Any, last: float) -> dict[str, Any]:
@@ -146,10 +146,10 @@ class Server:
             )
         try:
             told = json.loads(error.read(LARGEST))["error"]
-            why = told["message"] if isinstance(told, dict) else told
+            reason = told["message"] if isinstance(told, dict) else told
         except (ValueError, KeyError, TypeError, OSError):
-            why = error.reason
-        line = " ".join(str(why).split())[:200]
+            reason = error.reason
+        line = " ".join(str(reason).split())[:200]
         return ModelError(f"{self.host}: the server refused ({error.code}): {line}")
 
 

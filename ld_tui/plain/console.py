@@ -5,6 +5,7 @@ lock, and with it up the end of the program.
 """
 
 import os
+import re
 import shutil
 import textwrap
 import threading
@@ -12,6 +13,12 @@ from collections.abc import Callable
 from typing import TextIO
 
 _NARROWEST = 20
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?")
+
+
+def without_escapes(line: str) -> str:
+    """Return a line without what arrows and other keys put into it."""
+    return _ESCAPE.sub("", line).strip()
 
 
 class Voice:

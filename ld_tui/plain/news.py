@@ -32,7 +32,7 @@ class News:
         self._unvalued: list[int] = []
         """Turns told before their worth was known."""
         self._turn_told = -1
-        self._is_over = False
+        self._is_over = self._is_stuck = False
         self.skip()
 
     @property
@@ -73,6 +73,7 @@ class News:
             par = self._conductor.par
             told = "" if par is None or par.value is None else f"; par {par.value}"
             yield f"{capital(result_text(self._game, result))}{told}."
+        yield from self._stuck()
 
     def tell_turn(self) -> Iterator[str]:
         """Yield whose turn it is and where the dots are, once a turn."""
@@ -82,6 +83,17 @@ class News:
             yield dots_line(self._conductor.position, self._conductor.sight)
             if line := clock_line(self._conductor.clock):
                 yield line
+
+    def _stuck(self) -> Iterator[str]:
+        """Say, each time a decision fails, what can be said then."""
+        was_stuck, self._is_stuck = self._is_stuck, bool(self._conductor.trouble)
+        if self._is_stuck and not was_stuck:
+            side = self._game.position.to_move
+            who = name_of(self._game.record.player(side).kind)
+            yield (
+                f"{capital(side)}, {who}, has not decided: go asks again, greedy lets the greedy "
+                "player go on, quit leaves; help lists the rest."
+            )
 
     def _turn(self, ply: int, told_illegal: int) -> Iterator[str]:
         game, sight = self._game, self._conductor.sight

@@ -12,12 +12,17 @@ from types import FrameType
 from ld_tui.errors import UsageError
 from ld_tui.game.record import GameRecord
 from ld_tui.plain.commands import Commands
-from ld_tui.plain.console import Voice, read_in_thread
+from ld_tui.plain.console import Voice, read_in_thread, without_escapes
 from ld_tui.plain.games import SEATS, Keeper, Seat, latest, new_record, open_game, read_game
 from ld_tui.plain.session import EngineLink, Item, Session
 from ld_tui.plain.thoughts import Detail
 from ld_tui.plain.words import listed, opening
 from ld_tui.tui.settings import LD
+
+_SEATS_EXPLAINED = (
+    "Say blue to hunt with three dots, orange to flee with one, both to move for both sides, or "
+    "watch to let programs play. Enter alone is blue; quit leaves."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ def play_plain(plan: Plan) -> int:
         session.say(*opening(game))
         session.say("help lists what can be said; quit leaves, the game is saved.")
         session.run()
-        if keeper.is_written and not keeper.problem and game.outcome is None:
+        if keeper.problem:
+            session.say(f"The game was not saved: {keeper.problem}.")
+        elif keeper.is_written and game.outcome is None:
             session.say("The game is saved; ld-tui resume --plain goes on with it.")
     finally:
         engine.close()
@@ -110,10 +117,14 @@ def _asked(voice: Voice, inbox: "queue.SimpleQueue[Item]") -> Seat | None:
                 held.append((kind, content))
                 continue
             voice.answered()
-            seat = next((each for each in SEATS if each == (content or "blue").lower()), None)
+            said = without_escapes(content).lower()
+            seat = next((each for each in SEATS if each == (said if content else "blue")), None)
             if seat is not None:
                 return seat
-            voice.say(f"{content!r} is none of these: {listed(SEATS, 'or')}.")
+            if said and said not in ("help", "?"):
+                voice.say(f"{said!r} is none of these: {listed(SEATS, 'or')}; help explains them.")
+            else:
+                voice.say(_SEATS_EXPLAINED)
     finally:
         for item in held:
             inbox.put(item)

@@ -18,7 +18,7 @@ from ld_tui.arena.game import Game
 from ld_tui.engine.supervise import SupervisedEngine
 from ld_tui.errors import LdTuiError
 from ld_tui.game.rules import Side
-from ld_tui.plain.console import Voice
+from ld_tui.plain.console import Voice, without_escapes
 from ld_tui.plain.games import Keeper
 from ld_tui.plain.news import News
 from ld_tui.plain.thoughts import Detail, author_line
@@ -190,8 +190,9 @@ class Session:
         if self.waiting is not None:
             return
         if game.is_over or game.is_persons_turn or game.is_paused or game.trouble:
-            side = "" if game.is_over else f"{game.position.to_move}"
-            self.voice.prompt(f"{side}> ")
+            own = [side for side in Side if game.is_human(side)]
+            side = own[0] if len(own) == 1 else game.position.to_move
+            self.voice.prompt("> " if game.is_over else f"{side}> ")
 
     def _next(self) -> None:
         """Do the next thing that happens."""
@@ -220,7 +221,11 @@ class Session:
     def _hear_line(self, line: str | None) -> None:
         self.voice.answered()
         if line is not None:
-            self.command(line)
+            said = without_escapes(line)
+            if line and not said:
+                self.say("Arrows and the like do nothing here; help lists what can be said.")
+            else:
+                self.command(said)
             return
         self._has_input = False
         if self.conductor.is_watching and not self.conductor.is_over and not self._is_terminal:
@@ -262,10 +267,11 @@ class Session:
             game.toggle_pause()
             self.say("Paused. go plays on, step plays one turn.")
         elif game.is_thinking:
-            self.say("Stopping. go asks again, greedy lets the greedy player go on.")
+            self.say("Stopping.")
             self.engine.stop_thinking()
         else:
-            self.say("quit leaves; so does ctrl+c, pressed twice. The game is saved.")
+            saved = "not saved" if self.keeper.problem else "saved"
+            self.say(f"quit leaves; so does ctrl+c, pressed twice. The game is {saved}.")
 
     def _signs_of_life(self) -> None:
         game, now = self.conductor, time.monotonic()

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ld_tui.errors import TablebaseError
+from ld_tui.errors import TablebaseError, why
 from ld_tui.game.board import Cell
 from ld_tui.game.rules import Position, Rules
 from ld_tui.tablebase.solve import solve
@@ -86,5 +86,5 @@ class Tables:
                 write_table(table_path(self._folder, world), table)
                 prune(self._folder, ON_DISK)
             except OSError as error:
-                self.notice = f"the solved board could not be kept in {self._folder}: {error}"
+                self.notice = f"the solved board could not be kept in {self._folder}: {why(error)}"
         return table

@@ -1,12 +1,15 @@
 """The `serve` command."""
 
-import asyncio
+import errno
 import os
 import shlex
+import socket
 import sys
 from collections.abc import Sequence
 
 from ld_tui.errors import UsageError
+
+_ABOUT_PORTS = (errno.EADDRINUSE, errno.EACCES)
 
 
 def serve_command(
@@ -14,7 +17,7 @@ def serve_command(
 ) -> int:
     """Serve `ld-tui` with `arguments` to browsers until it is ended.
 
-    Raises UsageError where textual-serve isn't installed or the port can't be listened on.
+    Raises UsageError where textual-serve isn't installed, or the host or port can't be listened on.
     """
     try:
         from ld_tui.web.server import OwnServer, is_loopback
@@ -30,11 +33,12 @@ def serve_command(
             file=sys.stderr,
         )
     command = shlex.join([sys.executable, "-m", "ld_tui", *arguments])
-    # textual-serve takes the loop that is set, and closes it.
-    asyncio.set_event_loop(asyncio.new_event_loop())
     try:
         OwnServer(command, host, port, public_url).serve()
+    except socket.gaierror as error:
+        raise UsageError(f"{host}: there is no such host; --host takes another") from error
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
-        raise UsageError(f"{host}:{port} can't be served ({why}); --port takes another") from error
+        other = "--port" if error.errno in _ABOUT_PORTS else "--host"
+        raise UsageError(f"{host}:{port} can't be served ({why}); {other} takes another") from error
     return 0

@@ -96,13 +96,35 @@ def test_a_function_is_begun_from_a_template_and_from_another(run, base: Path, m
     assert load(base).get("my_own").origin == "user"
 
 
+def test_a_template_left_as_it_is_adds_nothing(run, base: Path, monkeypatch) -> None:
+    editor(monkeypatch, "", "")
+    assert run("new", "my_own")[:2] == (0, "the template is as it was; nothing added\n")
+    assert "no function 'my_own'" in run("edit", "my_own")[2]
+    assert load(base).names == load(SHIPPED).names
+    monkeypatch.setenv("VISUAL", "false")
+    assert run("new", "my_own")[0] == 2
+    assert run("new", "my_own", "--file", "no-such-file")[0] == 3
+    assert "no function 'my_own'" in run("edit", "my_own")[2]
+
+
 def test_a_function_is_disabled_enabled_deleted_and_brought_back(run, base: Path) -> None:
     assert run("disable", "dodge")[:2] == (0, "disabled: orange/move/dodge\n")
     assert "is disabled already" in run("disable", "dodge")[1]
     assert load(base).get("dodge") is None
+    assert "  (disabled) " in next(
+        line for line in run("list")[1].splitlines() if line.startswith("  dodge ")
+    )
+    status, out, err = run("show", "dodge")
+    assert (status, out) == (0, load(SHIPPED).text_of("dodge"))
+    assert err == "ld-tui: dodge is disabled; `ld-tui functions enable dodge` takes it into use\n"
+    assert run("check", "dodge")[::2] == (3, err)
     assert run("enable", "dodge")[0] == 0
     assert "`ld-tui functions restore dodge 1` brings it back" in run("delete", "dodge")[1]
     assert load(base).get("dodge") is None
+    for verb in ("show", "edit", "disable"):
+        status, _, err = run(verb, "dodge")
+        assert status == 3
+        assert "no function 'dodge' any more; `ld-tui functions restore dodge 1` brings it" in err
     assert run("restore", "dodge", "1")[0] == 0
     assert load(base).text_of("dodge") == load(SHIPPED).text_of("dodge")
 
@@ -133,7 +155,7 @@ def test_a_file_that_changes_under_the_editor_is_told_and_kept(
         (["edit", "pincer_rw"], "did you mean 'pincer_row'?"),
         (["restore", "dodge", "3"], "dodge has no version 3; it has none yet"),
         (["new", "A"], "is not a name"),
-        (["new", "mine", "--stage", "blue"], "there is no stage blue/"),
+        (["new", "mine", "--stage", "blue"], "there is no stage 'blue'; use blue/"),
         (["new", "dodge"], "there is a function dodge already"),
         (["diff", "nothing_like_it"], "there is no function"),
     ],

@@ -185,7 +185,7 @@ def test_plots_without_their_library_are_refused_before_any_game(
     [
         (["--methods", "nobody"], "'nobody' is no method"),
         (["--games", "201"], "--games goes from 1 to 200"),
-        (["--sides", "red"], "'red' is not a valid Side; there are blue, orange"),
+        (["--sides", "red"], "'red' is no side; there are blue, orange"),
     ],
 )
 def test_wrong_words_are_told_in_one_line(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ld_tui.config.load import Origin, Source, load
+from ld_tui.config.load import Origin, Source, load, nearest
 from ld_tui.config.schema import BY_NAME, SETTINGS, Config
 
 SIZES = {Source.FILE: 7, Source.ENVIRONMENT: 8, Source.FLAG: 9}
@@ -116,6 +116,48 @@ def test_a_path_in_the_file_starts_at_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[folders]\nfunctionbase = "base"\n')
     assert load(environ={}, path=path).config.functionbase == str(tmp_path / "base")
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("screen.foo", None),
+        ("agent.x", None),
+        ("screen.motoin", "screen.motion"),
+        ("scren.theme", "screen.theme"),
+        ("theme", "screen.theme"),
+        ("kyes", "keys"),
+    ],
+)
+def test_the_nearest_is_named_only_where_it_is_near(key: str, meant: str | None) -> None:
+    assert nearest(key) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [("base", "base"), ("someone/a-model", "someone/a-model"), ("./base", None), ("/nope", "")],
+)
+def test_an_embedder_is_a_folder_where_it_looks_like_a_path(
+    name: str, used: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "base").mkdir()
+    path = tmp_path / "config.toml"
+    path.write_text(f'[agent]\nembedder = "{name}"\n')
+    loaded = load(environ={}, path=path)
+    assert loaded.config.embedder == (str(tmp_path / "base") if used is None else used)
+    assert loaded.summary().startswith("config.toml:2: agent.embedder: /nope: ") == (used == "")
+
+
+def test_the_author_l_llm_needs_its_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {"LD_TUI_AUTHOR": "l-llm"}
+    monkeypatch.delenv("LD_TUI_LLM_URL", raising=False)
+    loaded = load(environ=environ, path=tmp_path / "none.toml")
+    assert loaded.config.author == "composer"
+    assert loaded.summary() == (
+        "LD_TUI_AUTHOR: l-llm needs a server, and LD_TUI_LLM_URL names none; not used"
+    )
+    monkeypatch.setenv("LD_TUI_LLM_URL", "http://127.0.0.1:8080/v1")
+    assert load(environ=environ, path=tmp_path / "none.toml").config.author == "l-llm"
 
 
 @pytest.mark.parametrize("where", ["file", "environment"])

@@ -18,6 +18,12 @@ from ld_tui.config.store import template, write
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyz_.", min_size=1, max_size=12)
 
 
+@pytest.fixture(autouse=True)
+def server_of_the_author(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name the server that the author l-llm needs."""
+    monkeypatch.setenv("LD_TUI_LLM_URL", "http://127.0.0.1:1/v1")
+
+
 def values_of(setting: Setting) -> st.SearchStrategy[Any]:
     match setting.kind:
         case Switch():

@@ -235,7 +235,9 @@ def test_a_poor_answer_is_one_line(endpoint: Any, answer: Any, told: str | None)
 
 
 def test_a_server_that_is_down_is_named() -> None:
-    with pytest.raises(ModelError, match=r"127\.0\.0\.1:9: no answer from the server"):
+    with pytest.raises(
+        ModelError, match=r"127\.0\.0\.1:9: no answer from the server: Connection refused"
+    ):
         Server("http://127.0.0.1:9/v1")
     with pytest.raises(ModelError, match="no server in it"):
         Server("http:///v1")

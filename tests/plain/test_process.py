@@ -97,6 +97,22 @@ def test_wrong_words_are_answered_in_one_line() -> None:
         assert done.stderr.count("\n") == 1
 
 
+def test_the_first_question_is_explained_and_a_game_that_is_not_saved_told_again(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "saves").write_text("a file where the folder should be")
+    done = piped(
+        *("play", "--plain", "--size", "6", "--saves", str(tmp_path / "saves")),
+        says="help\n\x1b[B\ngreen\nblue\nquit\n",
+    )
+    assert done.returncode == 0, done.stderr
+    first, second, third, *_, last = done.stdout.splitlines()
+    assert first == second
+    assert first.startswith("Say blue to hunt with three dots, ")
+    assert third == "'green' is none of these: blue, orange, both or watch; help explains them."
+    assert last.startswith("The game was not saved: ")
+
+
 def test_a_terminal_is_wrapped_prompted_and_left_by_ctrl_c_twice(
     terminal: Callable[..., pexpect.spawn],
 ) -> None:

@@ -145,6 +145,26 @@ def test_a_stuck_program_gives_way_to_the_greedy_player(played: Play) -> None:
     assert one.game.outcome.reason is Reason.RESIGNED
 
 
+def test_where_a_program_is_stuck_the_prompt_stays_the_persons_and_it_says_what_helps(
+    played: Play,
+) -> None:
+    one = played("orange")
+    one.engine.is_busy = True
+    prompts: list[str] = []
+
+    def prompted(text: str) -> None:
+        prompts.append(text)
+        one.inbox.put(("line", "quit"))
+
+    one.session.voice.prompt = prompted
+    one.inbox.put(("interrupt", None))
+    one.session.run()
+    said = one.out.getvalue()
+    helps = "Blue, greedy, has not decided: go asks again, greedy lets the greedy player go on, "
+    assert helps in said
+    assert set(prompts) == {"orange> "}
+
+
 def test_watching_steps_and_then_runs_to_the_end(played: Play) -> None:
     one = played("watch", "greedy")
     said = one.run("step", "where")
@@ -161,6 +181,13 @@ def test_a_folder_that_cannot_be_written_is_told_once(played: Play, tmp_path) ->
     said = played("blue").run("best", "best", "save")
     assert said.count("Trouble: Not saved: ") == 1
     assert "\nNot saved: " in said
+
+
+def test_keys_that_are_no_text_are_answered_and_left_out(played: Play) -> None:
+    one = played("both")
+    said = one.run("\x1b[B", "\x1b[A\x1bOPc1b2")
+    assert said.count("Arrows and the like do nothing here") == 1
+    assert "So far c1b2 " in said
 
 
 def test_every_command_is_in_the_help_and_answers(played: Play) -> None:

@@ -1,15 +1,21 @@
 """Serving, without a browser: who is let in, what the page asks for, and what is said."""
 
+import asyncio
+import os
 import re
+import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from ld_tui.cli import main
 
 pytest.importorskip("textual_serve")
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
 from ld_tui.web import server as web_server
@@ -135,11 +141,70 @@ def test_a_port_that_is_taken_is_told_in_one_line_and_an_open_host_warned_of(
         taken.listen()
         port = taken.getsockname()[1]
         assert main(["serve", "--host", host, "--port", str(port)]) == 2
-    *warnings, line = capsys.readouterr().err.splitlines()
+    said = capsys.readouterr()
+    assert not said.out
+    *warnings, line = said.err.splitlines()
     assert line.startswith(f"ld-tui: {host}:{port} can't be served (Address already in use)")
     assert [f"whoever reaches {host}:{port} can play" in each for each in warnings] == [
         True
     ] * warns
+
+
+@pytest.mark.parametrize(
+    ("host", "line"),
+    [
+        ("nosuch.invalid", "ld-tui: nosuch.invalid: there is no such host; --host takes another"),
+        ("192.0.2.1", "--host takes another"),
+    ],
+)
+def test_a_host_that_is_not_here_is_told(
+    host: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--host", host]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert said.err.endswith(f"{line}\n")
+
+
+@pytest.mark.parametrize("url", ["foo", "ftp://play.example", "https://", "http://a:b", ""])
+def test_an_address_from_outside_is_a_url(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["serve", "--public-url", url])
+    assert f"{url!r} is no URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("waits", [0, 0.3, None], ids=["at once", "starting", "drawn"])
+async def test_an_interrupt_ends_it_without_a_word(waits: float | None, own_home: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ld_tui", "serve", "--port", str(port)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "LD_TUI_HOME": str(own_home)},
+        start_new_session=True,
+    )
+    assert server.stdout is not None
+    assert (await server.stdout.readline()).startswith(b"ld-tui in a browser: ")
+    here = f"http://127.0.0.1:{port}"
+    async with (
+        ClientSession() as client,
+        client.ws_connect(f"{here}/ws", headers={"Origin": here}) as page,
+    ):
+        if waits is None:
+            await page.receive_bytes(timeout=60)
+        else:
+            await asyncio.sleep(waits)
+        found = subprocess.run(["pgrep", "-P", str(server.pid)], capture_output=True, text=True)
+        # As a terminal does it: to all that are in its foreground.
+        os.killpg(server.pid, signal.SIGINT)
+        while not page.closed:
+            await page.receive(timeout=30)
+    said, _ = await asyncio.wait_for(server.communicate(), 30)
+    assert (server.returncode, said) == (0, b"")
+    assert len(found.stdout.split()) <= 1
+    assert not [pid for pid in found.stdout.split() if Path(f"/proc/{pid}").exists()]
 
 
 def test_where_the_extra_is_missing_it_is_named(
