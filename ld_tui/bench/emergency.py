@@ -19,6 +19,7 @@ from ld_tui.arena.resources import AuthorMaker, Resources, Sources
 from ld_tui.bench.emergency_games import Struck, Task, play_struck
 from ld_tui.bench.emergency_journal import EmergencyJournal, Ended
 from ld_tui.bench.emergency_tables import ALL, NOTES, Line, charts, sheets, write_files
+from ld_tui.bench.interrupts import heard_interrupts
 from ld_tui.bench.journal import measured
 from ld_tui.bench.paper import WIDE, Outputs, check_plots, draw_sheet
 from ld_tui.bench.pool import in_processes
@@ -123,13 +124,17 @@ def _play(
     todo = [task for task in tasks if journal.find(task) is None]
     report.begin(head, len(tasks), len(tasks) - len(todo), make)
     try:
-        for task, struck in _each(options, todo):
-            journal.add(Ended(task, struck))
-            told: dict[str, Any] = {"kind": task.kind, "author": task.author, "index": task.index}
-            if struck is not None:
-                fields = ("won", "steps", "par", "illegal")
-                told |= {name: getattr(struck, name) for name in fields}
-            report.game(f"{task.kind}, {task.author}", told, make)
+        with heard_interrupts() as look:
+            for task, struck in _each(options, todo):
+                journal.add(Ended(task, struck))
+                told: dict[str, Any] = {
+                    "kind": task.kind, "author": task.author, "index": task.index
+                }  # fmt: skip
+                if struck is not None:
+                    fields = ("won", "steps", "par", "illegal")
+                    told |= {name: getattr(struck, name) for name in fields}
+                report.game(f"{task.kind}, {task.author}", told, make)
+                look()
     except KeyboardInterrupt:
         print(kept_line(journal.found, journal.path), file=sys.stderr)
         raise

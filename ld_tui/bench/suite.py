@@ -10,6 +10,7 @@ from pathlib import Path
 from ld_tui.arena.resources import Progress, Resources, Sources
 from ld_tui.arena.roster import ALONE, CORE, FUNCTIONS, OPPONENTS
 from ld_tui.bench.games import Pairing, Played, Task, play_task, tasks_of
+from ld_tui.bench.interrupts import heard_interrupts
 from ld_tui.bench.journal import Journal
 from ld_tui.bench.methods import Cast, methods_of
 from ld_tui.bench.pool import in_processes
@@ -99,13 +100,15 @@ def play_suite(
     tasks = [task for pairing in wanted for task in tasks_of(pairing, starts, options.seed)]
     todo = [task for task in tasks if journal.get(task.pairing, task.index) is None]
     total(len(tasks), len(tasks) - len(todo))
-    if todo:
-        resources.table(parse_position(starts[0]), solving)
-        _check_par(starts if options.starts else (), resources)
     play = _in_processes if options.workers > 1 and len(todo) > 1 else _here
-    for played in play(todo, options, resources):
-        journal.add(played)
-        done(played)
+    with heard_interrupts() as look:
+        if todo:
+            resources.table(parse_position(starts[0]), solving)
+            _check_par(starts if options.starts else (), resources)
+        for played in play(todo, options, resources):
+            journal.add(played)
+            done(played)
+            look()
     return journal.all_of(wanted, len(starts))
 
 
