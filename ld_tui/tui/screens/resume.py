@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from ld_tui.arena.saves import SaveEntry
+from ld_tui.tui.listed import game_item
 from ld_tui.tui.screens.base import LdModal
-from ld_tui.tui.settings import NAMES
 from ld_tui.tui.text import Line, wrap
-from ld_tui.tui.widgets.menu import Item, Menu
+from ld_tui.tui.widgets.menu import Menu
 from ld_tui.tui.widgets.painter import Painter
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ResumeScreen(LdModal[Path | None]):
         heading = "Unfinished games: Enter goes on, v looks at one, Esc leaves"
         with Vertical(classes="dialog"):
             yield Heading(heading if self._saves else "There is no unfinished game: Esc leaves")
-            yield Menu([self._item(at, entry) for at, entry in enumerate(self._saves)])
+            yield Menu([game_item(str(at), entry) for at, entry in enumerate(self._saves)])
             yield Unreadable(self._broken)
 
     def on_mount(self) -> None:
@@ -96,9 +96,3 @@ class ResumeScreen(LdModal[Path | None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
-
-    def _item(self, at: int, entry: SaveEntry) -> Item:
-        kinds = [NAMES.get(kind, kind) for kind in (entry.blue, entry.orange)]
-        size = entry.start.split(" ")[0]
-        label = f"{kinds[0]} against {kinds[1]}, {size} x {size}, step {(entry.plies + 2) // 2}"
-        return Item(str(at), label, entry.path.stem)
