@@ -157,15 +157,17 @@ def loss_of(name: str, side: Side) -> Loss | None:
         return None
 
 
-def in_words(name: str, is_brief: bool = False) -> str:
-    """Say what a level was measured to lose a game, in one line; empty where it never was."""
+def in_words(name: str) -> str:
+    """Say what a level was measured to lose a game, in one line; empty where it never was.
+
+    That is so on the open board of 10x10.
+    """
     blue, orange = loss_of(name, Side.BLUE), loss_of(name, Side.ORANGE)
     if blue is None or orange is None:
         return ""
-    each = "" if is_brief else " a game"
-    text = f"loses about {_steps(blue.lost)}{each} as blue, {orange.lost:.1f} as orange"
+    text = f"loses {_steps(blue.lost)} (blue), {orange.lost:.1f} (orange)"
     if blue.won < blue.games:
-        text = f"as blue catches {blue.won} of {blue.games}, loses {orange.lost:.1f} as orange"
+        text = f"catches {blue.won} of {blue.games} (blue), loses {orange.lost:.1f} (orange)"
     return text
 
 

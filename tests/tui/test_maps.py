@@ -60,8 +60,9 @@ async def test_every_name_can_be_clicked(opened) -> None:
         titles = {"open": None, **{each.title: each.name for each in maps_of_size(10)}}
         choices = one.app.screen.query_one(Choices)
         for title in reversed(titles):
-            rows = ["".join(text for text, _ in line) for line in choices.lines(51, 8)]
-            row = next(at for at, text in enumerate(rows) if f" {title} " in text)
+            rows = ["".join(text for text, _ in line) for line in choices.lines(*choices.size)]
+            first = next(at for at, text in enumerate(rows) if " map " in text)
+            row = next(at for at, text in enumerate(rows) if at >= first and f" {title} " in text)
             await pilot.click(choices, offset=(rows[row].index(f" {title} ") + 1, row))
             assert chosen(one) == titles[title], title
 
@@ -199,3 +200,15 @@ async def test_beside_11_by_11_nothing_is_cut(opened, presses: int) -> None:
         await pilot.pause()
         assert "11 x 11" in one.text()
         assert not [line for line in one.text().splitlines() if line.rstrip().endswith("…")]
+
+
+async def test_what_a_level_loses_is_told_only_where_it_was_measured(opened) -> None:
+    one = opened("start", size=10)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "loses" in one.text()
+        for keys in (("m",), ("M", "right")):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert "loses" not in one.text()
+            assert "measured on the open 10 x 10 alone" in " ".join(one.text().split())

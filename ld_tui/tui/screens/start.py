@@ -31,6 +31,8 @@ from ld_tui.tui.widgets.status import side_glyph
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
 
+MEASURED_SIZE = 10
+"""The board that levels were measured on."""
 PERSON = "a person"
 """How another person is called."""
 RULES = (
@@ -144,12 +146,8 @@ class Choices(Painter):
         if self.opponent == "ld":
             lines.append([(fit(self._key("level"), 5), "key"), ("level    ", "quiet")])
             self._draw_names(lines, width, {name: name for name in self._levels}, self.level, True)
-            words = in_words(self.level) or "your own settings, not measured"
-            if len(words) > width:
-                words = in_words(self.level, is_brief=True) or words
-            indent = min(15, width - len(words)) if len(words) <= width else 15
-            about_level = wrap(words, width - indent, 3)
-            lines += [[(" " * indent, ""), (line, "quiet")] for line in about_level]
+            about_level = wrap(self._about_level(), width - 15, 3)
+            lines += [[(" " * 15, ""), (line, "quiet")] for line in about_level]
         lines.append([(fit(self._key("map"), 5), "key"), ("map      ", "quiet")])
         chosen = self.map_chosen
         titles: dict[str | None, str] = {None: "open"}
@@ -195,6 +193,14 @@ class Choices(Painter):
             lines[-1].append((text, "strong inverse" if name == chosen else ""))
             self._places.append((len(lines) - 1, at, at + len(text), name, are_levels))
             at += len(text)
+
+    def _about_level(self) -> str:
+        """Say how strong the level is, where that was measured."""
+        if self.level not in LEVELS:
+            return "your own settings, not measured"
+        if self.size_chosen != MEASURED_SIZE or self.map_chosen is not None:
+            return f"measured on the open {_square(MEASURED_SIZE)} alone"
+        return in_words(self.level) or "not measured"
 
     def _about_map(self, width: int, rows: int) -> list[Line]:
         """Say what the map is and what best play comes to on it, or why it is not to be had."""
@@ -248,6 +254,8 @@ class StartScreen(LdScreen):
         self._ground = Vertical(id="ground")
         self._board = Board(self._preview())
         self._board.letters = letters
+        self._rules = HowToPlay()
+        """Beside the board, where there is no room under it."""
         self._banner = Banner()
         self._banner.letters = letters
         self._resume = "looking…"
@@ -265,6 +273,7 @@ class StartScreen(LdScreen):
                 yield self._banner
                 yield self._menu
                 yield self._choices
+                yield self._rules
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -400,7 +409,9 @@ class StartScreen(LdScreen):
             if 4 + size * 2 * scale + 50 <= width and 1 + size * scale + 3 <= height
         ]
         self._board.scale = max(fitting, default=1)
-        self._ground.styles.width = max(24, 4 + size * 2 * self._board.scale)
+        under = max(24, 4 + size * 2 * self._board.scale)
+        self._ground.styles.width = under
+        self._rules.display = len(wrap(RULES, under, 40)) > height - size * self._board.scale - 4
 
     def _items(self) -> list[Item]:
         opponent = self._choices.opponent
