@@ -43,6 +43,15 @@ def _gutter(look: Look, row: int, scale: int, letters: bool) -> Piece:
     return " ", ""
 
 
+def closing(row: int, scale: int, letters: bool) -> str:
+    """Return what closes the cursor in the column after its cell; empty where nothing does."""
+    if letters:
+        return "]"
+    if scale == 1:
+        return ""
+    return "┓" if row == 0 else "┛" if row == scale - 1 else "┃"
+
+
 def _sign(look: Look, letters: bool) -> Piece | None:
     """Return the sign of what ails a dot: it is stuck, or fast, or unseen."""
     if look.jammed:

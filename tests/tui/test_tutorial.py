@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 
 from ld_tui.tui.lesson import STEPS
 from ld_tui.tui.opening import is_first
+from ld_tui.tui.screens.play import HOLD
 from ld_tui.tui.screens.start import StartScreen
 from ld_tui.tui.screens.tutorial import Strip, TutorialScreen
 from ld_tui.tui.text import wrap
@@ -31,7 +32,7 @@ async def test_the_whole_guide_is_done_with_keys(opened) -> None:
         async def step(at: int, *keys: str) -> None:
             assert lesson.at == at, f"{STEPS[lesson.at].title} in place of {STEPS[at].title}"
             await pilot.press(*keys)
-            await pilot.pause(0.01)
+            await pilot.pause(2 * HOLD if keys[-1] == "h" else 0.01)
 
         await step(0, "enter")
         await step(1, "tab")

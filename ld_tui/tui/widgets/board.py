@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from ld_tui.game.board import Cell, cells
-from ld_tui.tui.art import cell_art
+from ld_tui.tui.art import cell_art, closing
 from ld_tui.tui.layout import LABELS
 from ld_tui.tui.picture import Picture
 from ld_tui.tui.widgets.painter import Painter
@@ -95,6 +95,9 @@ class Board(Painter):
             segments = self._row_label(row, (y - 1) % scale)
             for col in range(size):
                 segments += self._cell_segments(Cell(col, row), (y - 1) % scale)
+            if self._picture.cursor == Cell(size - 1, row):
+                close = closing((y - 1) % scale, scale, self.letters)
+                segments.append(Segment(close, self.style("cursor")))
         else:
             segments = []
         return Strip(segments).adjust_cell_length(self.size.width, self.ground)
@@ -103,6 +106,10 @@ class Board(Painter):
         look = self._picture.look(cell)
         shade = "here" if look.cursor else "odd" if (cell.col + cell.row) % 2 else "even"
         art = cell_art(look, self.scale, self.letters)[line]
+        if cell.col and self._picture.cursor == Cell(cell.col - 1, cell.row):
+            close = closing(line, self.scale, self.letters)
+            if close and not art[0][0].strip():
+                art = [(close, "cursor"), *art[1:]]
         return [Segment(text, self.style(f"{shade} {names}")) for text, names in art]
 
     def _letters_line(self) -> list[Segment]:
@@ -124,7 +131,12 @@ class Board(Painter):
         if cell is None:
             return []
         where = self.region_of(cell)
-        return [Region(0, where.y, LABELS, where.height), Region(where.x, 0, where.width, 1)]
+        return [
+            Region(0, where.y, LABELS, where.height),
+            Region(where.x, 0, where.width, 1),
+            # The column after the cell, where the cursor is closed.
+            Region(where.right, where.y, 1, where.height),
+        ]
 
     def on_click(self, event: events.Click) -> None:
         cell = self.cell_at(event.x, event.y)
