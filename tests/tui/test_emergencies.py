@@ -13,7 +13,7 @@ from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Move, Side, is_in_sight, legal_moves
 from ld_tui.tui.history import move_lines
 from ld_tui.tui.screens.choice import ChoiceScreen
-from ld_tui.tui.screens.play import PlayScreen
+from ld_tui.tui.screens.play import HOLD, PlayScreen
 from ld_tui.tui.widgets.board import Board
 from ld_tui.tui.widgets.moveline import MoveLine
 
@@ -53,6 +53,7 @@ async def test_each_emergency_strikes_from_the_menu(opened, key: str) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("e")
+        await pilot.pause(2 * HOLD)
         assert isinstance(one.app.screen, ChoiceScreen)
         assert "What strikes?" in one.text()
         await pilot.press(key)
@@ -82,6 +83,7 @@ async def test_the_menu_is_chosen_from_with_arrows_and_the_mouse(opened) -> None
         await settle(pilot)
         assert one.position.rules.frozen
         await pilot.press("e")
+        await pilot.pause(2 * HOLD)
         await settle(pilot)
         await pilot.click("Menu", offset=(3, 3))
         await settle(pilot)
@@ -242,6 +244,7 @@ async def test_orange_is_drawn_where_it_was_seen_last_until_it_is_seen_again(ope
         where = board.region_of(parse_cell("h9"))
         assert "?" in board.render_line(where.y).text[where.x : where.right]
         await pilot.press("h")
+        await pilot.pause(2 * HOLD)
         assert "there is no hint in the fog" in problem(pilot)
         await pilot.press("E")
         assert "could betray where it is" in problem(pilot)
