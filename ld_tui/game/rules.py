@@ -274,7 +274,8 @@ def illegality(position: Position, move: Move) -> str | None:
             return f"{step}: {format_cell(target)} is closed"
         if distance(source, target) != units:
             who = f"{side} moves" if len(sources) == 1 else f"{side} dots move"
-            return f"{step} is {distance(source, target)} units; {who} {units}"
+            away = distance(source, target)
+            return f"{step} is {away} unit{'s' * (away != 1)}; {who} {units}"
         return f"{step}: no open way of {units} units"
     return None
 

@@ -71,7 +71,7 @@ class LdTuiApp(Replays, Tournaments, Benches, Exports, FunctionsApp, Guided, Set
         Binding(
             "question_mark,f1", "help", "help", key_display="?", id="help", tooltip="This help"
         ),
-        Binding("q", "quit", "quit", key_display="q", id="quit", tooltip="Quit; the game is saved"),
+        Binding("q", "quit", "quit", key_display="q", id="quit", tooltip="Quit; games are saved"),
         Binding("f12", "doctor", "doctor", show=False, id="doctor", tooltip="What works here"),
         Binding("ctrl+z", "suspend_process", show=False, id="suspend"),
         Binding("ctrl+c", "help_quit", show=False, priority=True, id="ctrl_c"),

@@ -29,7 +29,10 @@ def move_lines(game: Conductor, letters: bool, marks: bool = True) -> list[Line]
         lines += _between(game, ply, turn.illegal, letters, sight)
         lines += _written(turn, sight.hides_turn(ply, turn.side), letters)
         lines.append(_turn_line(game, ply, turn, letters, sight, marks))
-    return lines + _between(game, len(record.turns), record.pending, letters, sight)
+    lines += _between(game, len(record.turns), record.pending, letters, sight)
+    if record.result is not None and record.result.reason is Reason.RESIGNED:
+        lines.append(_happened("·", f"{record.result.winner.other} gave up", "quiet"))
+    return lines
 
 
 def _between(

@@ -49,7 +49,7 @@ def test_a_decision_is_played_and_told() -> None:
 def test_an_illegal_answer_is_counted_and_asked_again() -> None:
     game, _ = new_game()
     reason = game.take(decision(move="a1a2 c4e4 h8h6"))
-    assert reason == "a1 to a2 is 1 units; blue dots move 2"
+    assert reason == "a1 to a2 is 1 unit; blue dots move 2"
     assert (game.ply, game.attempt, game.position.illegal.blue) == (0, 1, 1)
     assert game.take((Decided("anywhere", 1.0),)) is not None
     assert (game.attempt, game.position.illegal.blue) == (2, 2)

@@ -96,7 +96,7 @@ def test_a_dot_walled_in_stays_and_that_is_legal() -> None:
 @pytest.mark.parametrize(
     ("text", "move", "says"),
     [
-        ("10 a1,c4,h8 f5 b 0 0,0 -", "a1b2 c4e4 h8h7", "1 units; blue dots move 2"),
+        ("10 a1,c4,h8 f5 b 0 0,0 -", "a1b2 c4e4 h8h7", "1 unit; blue dots move 2"),
         ("10 a1,c4,h8 f5 b 0 0,0 -", "a1a1 c4e4 h8h6", "0 units"),
         ("10 a1,c4,h8 f5 b 0 0,0 -", "a1b2 c4e4 h9h7", "stand on a1 c4 h8"),
         ("10 a1,c4,h8 f5 b 0 0,0 -", "f5f6", "stand on"),
@@ -188,7 +188,7 @@ def test_impossible_boards_are_refused(size: int) -> None:
 def test_a_sprinting_orange_ends_two_units_away() -> None:
     position = strike(parse_position("10 a1,c4,h8 f5 o 4 0,0 -"), Sprint(until=6))
     assert len(legal_moves(position)) == 8
-    assert illegality(position, parse_move("f5f6")) == "f5 to f6 is 1 units; orange moves 2"
+    assert illegality(position, parse_move("f5f6")) == "f5 to f6 is 1 unit; orange moves 2"
     assert len(legal_moves(replace(position, to_move=Side.BLUE))) > 8
 
 

@@ -14,6 +14,7 @@ from ld_tui.game.record import PlayerSpec
 from ld_tui.game.rules import Reason, Side
 from ld_tui.tui.bestline import LONGEST
 from ld_tui.tui.clock import clock_text
+from ld_tui.tui.history import move_lines
 from ld_tui.tui.screens.line import LineScreen
 from ld_tui.tui.screens.start import Choices, StartScreen
 from ld_tui.tui.settings import LD, OPPONENTS
@@ -51,6 +52,8 @@ async def test_resigning_asks_and_loses(opened, side: str) -> None:
         panel = one.app.screen.query_one(SummaryPanel)
         assert panel.display
         assert f"{side} gave up" in panel.view.text
+        last = "".join(text for text, _ in move_lines(one.game, False)[-1])
+        assert last.strip() == f"· {side} gave up"
         await pilot.press("u")
         assert not one.game.is_over
 

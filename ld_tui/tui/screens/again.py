@@ -52,7 +52,7 @@ class BeforeAfter(Painter):
         style = "bad" if again.problem else "strong" if again.is_done else "quiet"
         lines += [[], *([(line, style)] for line in wrap(verdict, width, 2))]
         for name in again.passed_over(self._applied):
-            words = f"{name} is not among the nearest: what it says of `when` is far from this"
+            words = f"{name}, as changed, is not among the nearest: its `when` is far from this"
             lines.append([(cut(words, width), "warn")])
         played = f"; the game keeps {again.before.move}" if again.before.move else ""
         return [*lines, [(cut(f"Esc goes back{played}", width), "quiet")]]

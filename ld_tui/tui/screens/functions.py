@@ -237,6 +237,7 @@ class FunctionsScreen(LdScreen):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._fit(self._edit.has_focus)
+        self.changed()
 
     # Actions
 
