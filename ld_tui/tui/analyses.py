@@ -9,6 +9,9 @@ from ld_tui.arena.marks import MoveWorth, loss_mark, turn_mark
 from ld_tui.game.notation import format_position
 from ld_tui.game.rules import Position, Tally
 
+NO_VALUE = "no value: "
+"""What a reason begins with where it stands by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -88,6 +91,11 @@ class Analyst:
         self._asked: dict[int, str] = {}
         """Under way: request id -> key of the position."""
 
+    @property
+    def why_not(self) -> str:
+        """Return the reason alone."""
+        return self.problem.removeprefix(NO_VALUE)
+
     def known(self, position: Position) -> Analysis | None:
         """Return what is known of a position."""
         return self._known.get(key(position))
@@ -138,7 +146,7 @@ class Analyst:
                     self._known[place] = read_analysis(message)
                     problem = ""
                 elif event == "error":
-                    problem = f"no value: {message.get('message')}"
+                    problem = f"{NO_VALUE}{message.get('message')}"
             except (KeyError, TypeError, ValueError) as error:
                 problem = f"the engine's analysis can't be read: {error}"
         if not self._asked:

@@ -153,11 +153,15 @@ class Conductor:
 
     def begin(self) -> None:
         """Ask for what is to be known of the position, and let a program that is to move move."""
-        self.analyst.ask(self.position)
-        self.analyst.ask(self.game.record.start)
+        self._ask_values()
+        self._go_on()
+
+    def _ask_values(self) -> None:
+        """Ask for the values that are shown and aren't known."""
+        for position in (self.position, self.game.record.start, self.game.rules_since):
+            self.analyst.ask(position)
         for position in self.game.positions[-_OLD_VALUES:-1]:
             self.analyst.ask(position)
-        self._go_on()
 
     def submit(self, move: Move) -> str | None:
         """Play a person's whole turn; an illegal one is counted and the reason returned."""
@@ -310,6 +314,9 @@ class Conductor:
         if event == "ready":
             for notice in message.get("notices", ()):
                 self.notes.add(str(notice))
+            if self.analyst.problem:
+                # What was asked while there was no engine came to nothing.
+                self._ask_values()
         elif event == "error":
             self.trouble_once(str(message.get("message")))
         self.host.changed()
@@ -371,7 +378,7 @@ class Conductor:
 
     def renew(self) -> None:
         """Begin anew from the present position."""
-        self.draft = Draft.begin(self.position)
+        self.draft = self.draft.carried(self.position)
         self.trouble = ""
         self.analyst.ask(self.position)
         self._go_on()

@@ -105,6 +105,16 @@ class Draft:
         free = tuple(dot for dot in range(len(move.targets)) if not self.is_preset(dot))
         return replace(self, targets=move.targets, order=free, selected=None)
 
+    def carried(self, position: Position) -> "Draft":
+        """Begin a turn in another position, keeping what is legal there if it is the same turn."""
+        draft = Draft.begin(position)
+        if (draft.side, draft.sources) == (self.side, self.sources):
+            for dot in self.order:
+                target = self.targets[dot]
+                if target is not None and target in draft.legal(dot):
+                    draft = draft.put(target, dot)
+        return draft
+
     def back(self) -> "Draft":
         """Take back the dot moved last and select it."""
         return self.select(self.order[-1]) if self.order else self

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-CHARACTERS = frozenset("abcdefghijklmnopqrst0123456789 ,;->")
+CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 ,;->")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -160,6 +160,16 @@ class Hand:
         self.entry.open(text)
         self._drawn()
 
+    def paste(self, text: str) -> None:
+        """Type a text at once; where the person can't move, say so."""
+        if not self.entry.is_open:
+            if not self.conductor.is_persons_turn:
+                self.refuse(f"{self._not_now()}; what was pasted is left out")
+                return
+            self.open_entry("")
+        for character in text:
+            self.typed(character, character)
+
     def typed(self, key: str, character: str | None) -> bool:
         """Take a key into the move that is being typed; tell whether it was one for it.
 
@@ -216,7 +226,7 @@ class Hand:
         if self.conductor.sight.is_hidden:
             self.refuse("there is no hint in the fog: it would tell where orange is")
         elif best is None and self.conductor.analyst.problem:
-            self.refuse("there is no hint: this board can't be solved exactly")
+            self.refuse(f"there is no hint: {self.conductor.analyst.why_not}")
         elif best is None:
             self.refuse("the board is still being solved; the hint will come")
             self._wants_hint = True

@@ -109,8 +109,10 @@ class Replays(App[None]):
         """Let the person choose what is to be otherwise, and play that beside what was."""
         from ld_tui.tui.branching import program_for
         from ld_tui.tui.counterfactual import Change
+        from ld_tui.tui.players import HUMAN
         from ld_tui.tui.screens.side_by_side import SideBySideScreen
         from ld_tui.tui.screens.what_if import WhatIfScreen
+        from ld_tui.tui.settings import NAMES
 
         app = self._me
 
@@ -121,7 +123,12 @@ class Replays(App[None]):
 
         has_ld = any(program_for(record, side).kind == "ld" for side in Side)
         strikes = sum(item.ply >= ply for item in record.struck)
-        app.push_screen(WhatIfScreen(ply, has_ld, strikes), chosen)
+        people = [side for side in Side if record.player(side).kind == HUMAN]
+        instead = ""
+        if people:
+            name = NAMES[program_for(record, people[0]).kind]
+            instead = f"{name} plays {' and '.join(people)} in a person's place"
+        app.push_screen(WhatIfScreen(ply, has_ld, strikes, instead), chosen)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Add the saved games to the palette's commands."""

@@ -233,14 +233,17 @@ async def test_a_number_that_cannot_be_is_told(opened: Any) -> None:
     async with one.app.run_test(size=SIZE) as pilot:
         await pilot.press("down", "down", "down", "down", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, AskScreen))
-        await pilot.press("0", "enter")
+        # What is typed takes the place of what stood there.
+        await pilot.press("7", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, BenchScreen))
-        await pilot.pause()
-        assert "games: a whole number from 1 to 200" not in one.text()  # 200 is one
-        assert one.app.bench.plan.games == 200
+        assert one.app.bench.plan.games == 7
         await pilot.press("9", "9", "9", "enter")
-        await until(pilot, lambda: "games: a whole number from 1 to 200" in one.text())
-        assert one.app.bench.plan.games == 200
+        told = "games: a whole number from 1 to 200; '999' is none"
+        await until(pilot, lambda: told in one.text())
+        assert isinstance(one.app.screen, AskScreen)
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, BenchScreen))
+        assert one.app.bench.plan.games == 99
 
 
 async def test_tables_and_plots_are_shown_while_it_runs(

@@ -39,6 +39,16 @@ def test_a_dot_with_one_destination_is_preset_and_stays_so() -> None:
     assert not draft.is_begun
 
 
+def test_what_is_legal_under_other_rules_is_kept() -> None:
+    draft = Draft.begin(OPEN).put(parse_cell("a3")).put(parse_cell("c6"))
+    assert draft.carried(OPEN) == draft
+    closed = parse_position("10 a1,c4,h8 f5 b 0 0,0 roadblock:c6")
+    assert draft.carried(closed).shown() == "a1a3 c4? h8?"
+    assert draft.carried(JAMMED).shown() == "a1a3 c4c4 h8?"
+    assert not draft.carried(ORANGE).is_begun
+    assert not draft.carried(parse_position("10 a3,c4,h8 f5 b 1 0,0 -")).is_begun
+
+
 def test_a_target_that_is_not_legal_says_why() -> None:
     with pytest.raises(IllegalMove, match="a1 to a9 is 8 units; blue dots move 2"):
         Draft.begin(OPEN).put(parse_cell("a9"))

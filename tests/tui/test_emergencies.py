@@ -214,6 +214,7 @@ async def test_the_screen_says_nothing_of_where_orange_is_in_fog(opened, letters
             shown.append(one.text())
             for keys in ("h", "E", "v"):
                 await pilot.press(*keys)
+                await pilot.pause(2 * HOLD)
                 await settle(pilot)
                 shown.append(one.text())
             one.game.submit(parse_move("d7d9 a9c9 i4i6"))

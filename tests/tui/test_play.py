@@ -170,10 +170,40 @@ async def test_a_pasted_move_is_typed(opened) -> None:
     one = opened("blue", size=10)
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        for text in ("\x1b\n", "e2C2\nq"):
+        for text in ("\x1b\n", "e2C2\nf2f4"):
             one.app.post_message(events.Paste(text))
             await settle(pilot)
-        assert one.app.screen.hand.entry.text == "e2c2"
+        assert one.app.screen.hand.entry.text == "e2c2 f2f4"
+
+
+async def test_what_is_pasted_out_of_turn_takes_no_keys_away(opened) -> None:
+    one = opened("watch", size=10)
+    one.engine.is_busy = True
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        one.app.post_message(events.Paste("e2c2"))
+        await settle(pilot)
+        assert "what was pasted is left out" in problem(pilot)
+        await pilot.press("space")
+        assert one.game.is_paused
+
+
+async def test_values_are_asked_for_again_once_the_engine_is_back(opened) -> None:
+    one = opened("blue", size=10)
+    one.engine.analyze_error = "the engine ended with exit code 2"
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("h")
+        await pilot.pause(2 * HOLD)
+        assert problem(pilot) == "there is no hint: the engine ended with exit code 2"
+        one.engine.analyze_error = ""
+        one.engine.start()
+        await settle(pilot)
+        assert one.game.best_move() is not None
+        assert one.game.par is not None
+        await pilot.press("h", "enter")
+        await settle(pilot)
+        assert one.game.game.ply == 2
 
 
 async def test_a_side_of_ones_own_is_handed_to_a_program_only_when_one_means_it(opened) -> None:

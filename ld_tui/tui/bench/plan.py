@@ -198,6 +198,8 @@ def with_text(plan: Plan, field: Field, text: str) -> tuple[Plan, str]:
     text = text.strip()
     if field.kind == "number":
         if not (text.isascii() and text.isdigit() and field.low <= int(text) <= field.high):
-            return plan, f"{field.label}: a whole number from {field.low} to {field.high:,}"
+            wrong = f"{text!r:.30} is none" if text else "it is empty"
+            whole = f"a whole number from {field.low} to {field.high:,}"
+            return plan, f"{field.label}: {whole}; {wrong}"
         return plan.with_value(field.name, int(text)), ""
     return plan.with_value(field.name, text), ""

@@ -1,6 +1,6 @@
 """Two small dialogs: type a text, or mark some of a few names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from ld_tui.tui.screens.base import LdModal
 from ld_tui.tui.screens.choice import Title
+from ld_tui.tui.screens.edit import Problem
 from ld_tui.tui.widgets.menu import Item, Menu
 
 
@@ -24,19 +25,38 @@ class AskScreen(LdModal[str | None]):
         Binding("escape", "leave", "back", id="ask.leave", tooltip="Back, nothing changed"),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        wrong: Callable[[str], str] = lambda text: "",
+        is_begun: bool = False,
+    ) -> None:
+        """`wrong` says what is wrong with a text; `is_begun`: `text` is the first that is typed."""
         super().__init__()
         self._title = title
         self._text = text
+        self._wrong = wrong
+        self._is_begun = is_begun
+        self._problem = Problem()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Title(self._title)
-            # Not marked: a digit that opened this is the first of what is typed.
-            yield Input(self._text, select_on_focus=False)
+            yield Input(self._text, select_on_focus=not self._is_begun)
+            yield self._problem
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self._problem.show("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        self.dismiss(message.value)
+        if problem := self._wrong(message.value):
+            self._problem.show(problem)
+        else:
+            self.dismiss(message.value)
 
     def action_leave(self) -> None:
         self.dismiss(None)

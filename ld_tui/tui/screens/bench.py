@@ -141,7 +141,14 @@ class BenchScreen(LdScreen):
             return
         title = f"{field.label}: {field.about}" + (f" Empty: {field.empty}." if field.empty else "")
         text = message.typed or ("" if value == "" else str(value))
-        self.app.push_screen(AskScreen(title, text), lambda typed: self._typed(field, typed))
+
+        def wrong(typed: str) -> str:
+            return with_text(self.desk.plan, field, typed)[1]
+
+        self.app.push_screen(
+            AskScreen(title, text, wrong, bool(message.typed)),
+            lambda typed: self._typed(field, typed),
+        )
 
     def _filled(self, field: Field, names: tuple[str, ...] | None) -> None:
         if names is not None:
@@ -152,7 +159,7 @@ class BenchScreen(LdScreen):
 
     def _typed(self, field: Field, text: str | None) -> None:
         if text is not None:
-            self.desk.plan, self._problem = with_text(self.desk.plan, field, text)
+            self.desk.plan, _ = with_text(self.desk.plan, field, text)
         self._show()
 
     def _may_change(self) -> bool:

@@ -96,7 +96,7 @@ class DeedsScreen(LdScreen):
         if game.sight.is_hidden:
             self.hand.refuse("there is no line in the fog: it would tell where orange is")
         elif game.analyst.problem:
-            self.hand.refuse("there is no line: this board can't be solved exactly")
+            self.hand.refuse(f"there is no line: {game.analyst.why_not}")
         else:
             line = BestLine(game.position, game.analyst.known, game.analyst.ask)
             self._step_through("The best line from here", line)

@@ -225,12 +225,7 @@ class PlayScreen(ReshapingScreen):
     def on_paste(self, event: events.Paste) -> None:
         """Type what is pasted."""
         event.stop()
-        if self.conductor.is_over:
-            return
-        if not self.hand.entry.is_open:
-            self.hand.open_entry("")
-        for character in event.text.strip().splitlines()[0] if event.text.strip() else "":
-            self.hand.typed(character, character)
+        self.hand.paste(" ".join(event.text.split()))
 
     async def _let_go(self, held: Held) -> None:
         """Do what a key does, as no digit followed it."""

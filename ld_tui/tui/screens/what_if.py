@@ -50,10 +50,14 @@ class WhatIfScreen(LdModal[Change | None]):
         Binding("f10", "app.quit", "quit", id="what_if.quit", tooltip="Quit"),
     ]
 
-    def __init__(self, turn: int, has_ld: bool, strikes: int) -> None:
-        """Take the turn from which it goes on, whether LD plays, and how many emergencies come."""
+    def __init__(self, turn: int, has_ld: bool, strikes: int, people: str = "") -> None:
+        """Take the turn from which it goes on, whether LD plays, and how many emergencies come.
+
+        `people`: who plays in a person's place, in words; empty where no person played.
+        """
         super().__init__()
         self._title = f"What if, from turn {turn} on…  (← → change, Enter chooses)"
+        self._title += f" {people}." * bool(people)
         self._has_ld, self._strikes = has_ld, strikes
         self.change = Change()
         self._menu = Menu(self._items())
