@@ -166,6 +166,7 @@ async def test_what_is_to_be_seen_changes_in_the_game_that_goes_on(opened: Any) 
         assert not screen._moves.display
         assert not screen._value.display
         await pilot.press("h")
+        await pilot.pause(0.5)
         assert not one.game.draft.is_complete
 
 

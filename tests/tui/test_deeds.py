@@ -74,7 +74,7 @@ async def test_a_hint_fills_in_a_best_move_of_either_side(opened, side: str) -> 
         await standing(pilot)
         best, ply = one.game.best_move(), one.game.game.ply
         await pilot.press("h")
-        assert one.game.draft.is_complete
+        await until(pilot, lambda: one.game.draft.is_complete)
         assert one.game.game.ply == ply
         await pilot.press("enter")
         await until(pilot, lambda: one.game.game.ply > ply)
