@@ -81,7 +81,7 @@ STEPS = (
     ),
     Step(
         "How LD decides: where to",
-        "See the panel at the right. 1/2: LD is asked where to go. The retriever found the five "
+        "See the panel at the right. 1/2: LD is asked where to go. The retriever found the "
         "nearest manuals; the S-LLM gave each a share in %. Enter: go on.",
         waits=True,
     ),
@@ -92,8 +92,8 @@ STEPS = (
     ),
     Step(
         "What a turn is worth",
-        "`capture in 4` counts steps under best play, and par is that from the start. In the list "
-        "?! ? ?? mark turns that lost 1, 2, more steps. Enter: go on.",
+        "`capture in` counts best play's steps, in the list with the one just played; par is "
+        "it at the start. ?! ? ?? mark turns that lost 1, 2, more. Enter: go on.",
     ),
     Step(
         "A hint",

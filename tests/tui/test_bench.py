@@ -314,7 +314,7 @@ async def test_plotext_draws_the_plot_where_it_is_installed(opened: Any, tmp_pat
         await until(pilot, lambda: bool(one.app.bench.charts))
         await pilot.press("p")
         await until(pilot, lambda: "greedy┤" in one.text())
-        assert "steps over par, a game, 95 % intervals" in one.text()
+        assert "steps over par, a game, 95 %; log > 1" in one.text()
 
 
 async def test_letters_alone_draw_all_of_it(opened: Any, tmp_path: Path) -> None:

@@ -80,6 +80,11 @@ def _row(
     )
 
 
+def chart_title(chart: Mapping[str, Any]) -> str:
+    """Return what a chart shows, and how its axis runs."""
+    return f"{chart['title']}: {chart['unit']}, 95 %; log > 1"
+
+
 def symlog(value: float) -> float:
     """Return a place on a scale that is straight to 1 and logarithmic beyond."""
     return value if abs(value) <= 1 else math.copysign(1 + math.log10(abs(value)), value)
@@ -111,7 +116,7 @@ def chart_lines(chart: Mapping[str, Any], width: int, letters: bool) -> list[Lin
     def at(value: float) -> int:
         return round((symlog(value) - low) / (high - low) * (room - 1))
 
-    title = f"{chart['title']}: {chart['unit']}, 95 % intervals"
+    title = chart_title(chart)
     lines: list[Line] = [[(cut(title, width), "title")]]
     for point in points:
         cells = [" "] * room

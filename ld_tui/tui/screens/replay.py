@@ -44,7 +44,7 @@ _CONTINUE = (
     Item("blue", "play blue", "you hunt from here", "b"),
     Item("orange", "play orange", "you flee from here", "o"),
     Item("watch", "watch", "programs play on", "w"),
-    Item("what_if", "what if…", "K, model, no emergency", "x"),
+    Item("what_if", "what if…", "other K, model, base, emergencies", "x"),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from textual_plotext import PlotextPlot
 
-from ld_tui.tui.bench.draw import span, symlog, ticks
+from ld_tui.tui.bench.draw import chart_title, span, symlog, ticks
 
 
 class PlotextChart(PlotextPlot):
@@ -41,7 +41,7 @@ class PlotextChart(PlotextPlot):
             edge = (high - low) * 0.03
             plot.xlim(low - edge, high + edge)
             plot.ylim(0.4, len(points) + 0.6)
-            plot.title(f"{chart['title']}: {chart['unit']}, 95 % intervals")
+            plot.title(chart_title(chart))
         self.refresh()
 
 
