@@ -163,10 +163,10 @@ async def test_every_key_closes_the_help(opened, key: str) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("question_mark")
-        await settle(pilot)
+        await pilot.pause(0.1)
         assert not isinstance(one.app.screen, StartScreen)
         await pilot.press(key)
-        await settle(pilot)
+        await pilot.pause(0.1)
         assert isinstance(one.app.screen, StartScreen)
 
 
@@ -185,13 +185,13 @@ async def test_unreadable_saves_are_named_and_q_quits_the_list(opened, tmp_path:
             await pilot.pause(0.02)
             if isinstance(one.app.screen, ResumeScreen):
                 break
-        await settle(pilot)
+        await pilot.pause(0.1)
         assert "20260101T000000-blue-abc.toml: not TOML" in one.text()
         await pilot.press("enter")
-        await settle(pilot)
+        await pilot.pause(0.1)
         assert isinstance(one.app.screen, ResumeScreen)
         await pilot.press("q")
-        await settle(pilot)
+        await pilot.pause(0.1)
         assert one.engine.is_closed
 
 
