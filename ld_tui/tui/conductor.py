@@ -396,7 +396,8 @@ class Conductor:
         """Forget a decision under way, or held back."""
         if self._request is not None:
             self.engine.stop(self._request)
-        if not (self.trace and self.trace.is_done):
+        if self._held or not (self.trace and self.trace.is_done):
+            # What was decided and not played would pass for played.
             self.trace = last_trace(self.game)
         self._request, self.thinking_since, self._held = None, None, ()
         self.settings_once = {}

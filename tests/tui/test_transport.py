@@ -148,6 +148,18 @@ async def test_a_side_is_taken_over_while_its_program_thinks(opened) -> None:
         assert screen.conductor.is_watching
 
 
+async def test_a_decision_that_was_not_played_is_not_shown_to_who_takes_over(opened) -> None:
+    one = opened("watch", size=8)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        screen = await watching(pilot, one)
+        game = screen.conductor
+        await until(pilot, lambda: game.trace is not None and game.trace.is_done)
+        assert game.game.ply == 0
+        await pilot.press("b")
+        assert game.is_persons_turn
+        assert game.trace is None
+
+
 async def test_the_key_of_looking_back_never_opens_the_settings(opened: Any) -> None:
     one = opened("watch")
     async with one.app.run_test(size=(80, 24)) as pilot:
