@@ -20,6 +20,8 @@ from ld_tui.game.rules import Side
 
 MEASURED = Path(__file__).with_name("levels.toml")
 """What each level loses, as measured."""
+MEASURED_SIZE = 10
+"""The open board that it was measured on."""
 CUSTOM = "custom"
 """How settings are called that are no level's."""
 MAX_TEMPERATURE = 100.0
@@ -160,7 +162,7 @@ def loss_of(name: str, side: Side) -> Loss | None:
 def in_words(name: str) -> str:
     """Say what a level was measured to lose a game, in one line; empty where it never was.
 
-    That is so on the open board of 10x10.
+    That is so on the open board of `MEASURED_SIZE`.
     """
     blue, orange = loss_of(name, Side.BLUE), loss_of(name, Side.ORANGE)
     if blue is None or orange is None:

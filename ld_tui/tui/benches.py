@@ -41,23 +41,23 @@ class Benches(App[None]):
 
     def _make_desk(self) -> "Desk":
         from ld_tui.tui.bench.desk import Desk
-        from ld_tui.tui.bench.kept import keep, kept
         from ld_tui.tui.bench.plan import Plan, plan_of
+        from ld_tui.tui.bench.remembered import recalled, remember
 
         def usual() -> Plan:
             return plan_of(_parts(self.setup.engine_command or ()))
 
-        given, path = self.setup.bench, self.setup.bench_kept
+        given, path = self.setup.bench, self.setup.bench_remembered
         if given is not None:
             plan = plan_of({**_parts(self.setup.engine_command or ()), **given})
         else:
-            plan = usual() if path is None else kept(path, usual())
+            plan = usual() if path is None else recalled(path, usual())
         desk = Desk(self, plan)
 
         def told_start() -> None:
             if path is not None:
                 args = (path, desk.ran, usual())
-                threading.Thread(target=keep, args=args, daemon=True).start()
+                threading.Thread(target=remember, args=args, daemon=True).start()
 
         def told_end() -> None:
             from ld_tui.tui.screens.bench import BenchScreen

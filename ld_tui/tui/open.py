@@ -64,7 +64,7 @@ def main(
         clock=clock,
         offered=data_dir() / "guide-offered",
         remembered=data_dir() / "last-game.toml",
-        bench_kept=data_dir() / "last-benchmark.toml",
+        bench_remembered=data_dir() / "last-benchmark.toml",
     )
     if mode == "start" and setup.remembered is not None:
         setup = recalled(setup.remembered, setup, settled)

@@ -61,9 +61,9 @@ class Setup:
     bench: Mapping[str, Any] | None = None
     """What the benchmark screen begins with, by the names of `tui/bench/plan.py`.
 
-    None: with the options of `bench_kept`.
+    None: with the options of `bench_remembered`.
     """
-    bench_kept: Path | None = None
+    bench_remembered: Path | None = None
     """The file that keeps the options of the last benchmark; None: nothing does."""
     opponent: str = "ld"
     """Who is played against to begin with."""

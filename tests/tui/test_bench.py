@@ -24,9 +24,9 @@ from ld_tui.game.rules import Rules
 from ld_tui.game.starts import starts
 from ld_tui.tui.bench.desk import Desk
 from ld_tui.tui.bench.draw import sheet_lines
-from ld_tui.tui.bench.kept import keep, kept
 from ld_tui.tui.bench.plan import Plan
 from ld_tui.tui.bench.process import BenchProcess, End
+from ld_tui.tui.bench.remembered import recalled, remember
 from ld_tui.tui.screens.ask import AskScreen, MarkScreen
 from ld_tui.tui.screens.bench import BenchScreen
 from ld_tui.tui.screens.start import StartScreen
@@ -475,7 +475,7 @@ async def test_options_of_the_last_run_are_there_again(opened: Any, tmp_path: Pa
         ({"games": 3, "methods": ("greedy",), "seed": 4, "model": "other.gguf"}, None),
         (None, replace(own, untimed=False)),
     ):
-        one = opened("start", bench=given, bench_kept=path)
+        one = opened("start", bench=given, bench_remembered=path)
         one.app.setup = replace(one.app.setup, engine_command=command)
         async with one.app.run_test(size=SIZE) as pilot:
             one.app.open_bench()
@@ -488,8 +488,8 @@ async def test_options_of_the_last_run_are_there_again(opened: Any, tmp_path: Pa
             await pilot.press("s")
             await until(pilot, path.exists)
     # What was not set by hand comes from where it came from before.
-    keep(path, Plan(model="m.gguf", games=7), Plan(model="m.gguf"))
-    assert kept(path, Plan(model="new.gguf")) == Plan(model="new.gguf", games=7)
+    remember(path, Plan(model="m.gguf", games=7), Plan(model="m.gguf"))
+    assert recalled(path, Plan(model="new.gguf")) == Plan(model="new.gguf", games=7)
 
 
 @pytest.mark.parametrize(
@@ -499,10 +499,10 @@ async def test_options_of_the_last_run_are_there_again(opened: Any, tmp_path: Pa
 )
 def test_kept_options_that_cannot_be_used_are_passed_over(tmp_path: Path, text: str) -> None:
     path = tmp_path / "last-benchmark.toml"
-    assert kept(path, Plan()) == Plan()
+    assert recalled(path, Plan()) == Plan()
     path.write_text(text)
-    assert kept(path, Plan()) == Plan()
-    keep(path / "below", Plan(games=3), Plan())  # A file in the way: nothing is kept.
+    assert recalled(path, Plan()) == Plan()
+    remember(path / "below", Plan(games=3), Plan())  # A file in the way: nothing is kept.
 
 
 async def test_leaving_twice_leaves_once(opened: Any) -> None:

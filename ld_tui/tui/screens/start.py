@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from ld_tui.arena.levels import LEVELS, in_words, level_of
+from ld_tui.arena.levels import LEVELS, MEASURED_SIZE, in_words, level_of
 from ld_tui.game.board import MAX_SIZE, MIN_SIZE
 from ld_tui.game.mapped import maps
 from ld_tui.game.maps import Map
@@ -31,8 +31,6 @@ from ld_tui.tui.widgets.status import side_glyph
 if TYPE_CHECKING:
     from ld_tui.tui.app import LdTuiApp
 
-MEASURED_SIZE = 10
-"""The board that levels were measured on."""
 PERSON = "a person"
 """How another person is called."""
 RULES = (

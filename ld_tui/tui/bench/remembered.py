@@ -12,7 +12,7 @@ from typing import Any
 from ld_tui.tui.bench.plan import SUITES, Field, Plan, fields_of
 
 
-def keep(path: Path, plan: Plan, usual: Plan) -> None:
+def remember(path: Path, plan: Plan, usual: Plan) -> None:
     """Put a plan down. Where that can't be written, the next screen opens as usual."""
     import tomli_w
 
@@ -25,7 +25,7 @@ def keep(path: Path, plan: Plan, usual: Plan) -> None:
         return
 
 
-def kept(path: Path, usual: Plan) -> Plan:
+def recalled(path: Path, usual: Plan) -> Plan:
     """Return the plan that was put down; what can't be read of it is as usual. Never fails."""
     import tomllib
 
