@@ -13,7 +13,7 @@ from itertools import permutations
 import numpy as np
 import numpy.typing as npt
 
-from ld_tui.authoring.space import ROLES, Program
+from ld_tui.authoring.space import AND, ROLES, Program
 from ld_tui.authoring.ways import NO_WAY, lengths
 from ld_tui.game.rules import Position, Side, as_known, is_in_sight
 
@@ -130,7 +130,7 @@ class States:
         return np.asarray(STEPS[np.where(self.room[rows, low] > self.room[rows, high], low, high)])
 
     def holds(self, condition: str) -> Bools:
-        """Return [N] where a condition of `space.CONDITIONS` holds; everywhere for ''."""
+        """Return [N] where a program's condition holds; everywhere for ''."""
         near, mid, far = self.gaps.T
         spread = manhattan(self.blue, np.roll(self.blue, 1, axis=1)).max(1)
         across = np.minimum(self.room[:, 0], self.room[:, 3])
@@ -153,7 +153,7 @@ class States:
             "unseen": self.unseen,
             "fast": self.units > 1,
         }
-        return np.asarray(found[condition])
+        return np.asarray(np.all([found[name] for name in condition.split(AND)], axis=0))
 
     def side(self, name: str) -> Ints:
         """Return [N, 2] the step from orange to a side of `space.SIDES`."""
@@ -254,10 +254,9 @@ def plan(states: States, program: Program) -> Ints:
     """Return a plan's o_1: [N, 3, 2] for blue, [N, 2] for orange."""
     if program.side == "orange":
         found = goal(states, program.then[0])
-        if program.other:
-            found = np.where(
-                states.holds(program.condition)[:, None], found, goal(states, program.other[0])
-            )
+        if program.condition:
+            other = goal(states, program.other[0]) if program.other else states.dot("far")
+            found = np.where(states.holds(program.condition)[:, None], found, other)
         return found
     then = _send(states, program.then, program.deal)
     if not program.condition:

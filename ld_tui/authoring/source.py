@@ -7,7 +7,7 @@ any function of the base does.
 import re
 
 from ld_tui.authoring.helpers import HELPERS
-from ld_tui.authoring.space import Program
+from ld_tui.authoring.space import AND, Program
 
 _CONDITIONS = {
     "near_touching": "gaps(state)[0] <= 2",
@@ -74,6 +74,10 @@ def render(program: Program, name: str) -> str:
     return "\n\n".join([text.rstrip() + "\n", *(h.lstrip("\n") for h in _needed(text))])
 
 
+def _holds(program: Program) -> str:
+    return " and ".join(_CONDITIONS[name] for name in program.condition.split(AND))
+
+
 def _needed(text: str) -> list[str]:
     """Return the helpers that a text calls, and those that they call, in a fixed order."""
     wanted: set[str] = set()
@@ -92,7 +96,7 @@ def _blue_plan(program: Program) -> list[str]:
         lines += then
     else:
         other = _sent(program.other) if program.other else []
-        lines.append(f"if {_CONDITIONS[program.condition]}:")
+        lines.append(f"if {_holds(program)}:")
         if program.deal != "roles":
             then.append(f"targets = {_shared(program.deal)}")
         lines += [f"    {line}" for line in then or ["pass"]]
@@ -131,9 +135,9 @@ def _orange_plan(program: Program) -> list[str]:
     if not program.condition:
         return [f"return {_goal(program.then[0])}"]
     return [
-        f"if {_CONDITIONS[program.condition]}:",
+        f"if {_holds(program)}:",
         f"    return {_goal(program.then[0])}",
-        f"return {_goal((program.other or program.then)[0])}",
+        f"return {_goal(program.other[0]) if program.other else 'dot(state, 2)'}",
     ]
 
 
@@ -168,12 +172,10 @@ def _blue_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "targets = [tuple(target) for target in previous]"]
     if not program.condition:
         return [*lines, *_walk(program.then, "", program)]
-    return [
-        *lines,
-        f"if {_CONDITIONS[program.condition]}:",
-        *_walk(program.then, "    ", program),
-        *_walk(program.other or program.then, "", program),
-    ]
+    lines += [f"if {_holds(program)}:", *_walk(program.then, "    ", program)]
+    if program.other:
+        return [*lines, *_walk(program.other, "", program)]
+    return [*lines, f'return {_go(program)}(state, state["blue"], gap)']
 
 
 def _walk(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
@@ -189,11 +191,14 @@ def _walk(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
             lines.append("targets = aimed(state, targets, (-back[0], -back[1]))")
         else:
             lines.append(f"targets = aimed(state, targets, {step})")
-    go = "go"
-    if program.aware:
-        go = "find_way" if program.finds_way else "go_around"
-    lines.append(f"return {go}(state, targets, lambda cell, target: {_TIES[tie]})")
+    lines.append(f"return {_go(program)}(state, targets, lambda cell, target: {_TIES[tie]})")
     return [indent + line for line in lines]
+
+
+def _go(program: Program) -> str:
+    if program.aware:
+        return "find_way" if program.finds_way else "go_around"
+    return "go"
 
 
 def _orange_move(program: Program) -> list[str]:
@@ -202,9 +207,10 @@ def _orange_move(program: Program) -> list[str]:
         return [*lines, *_step(program.then, "", program)]
     return [
         *lines,
-        f"if {_CONDITIONS[program.condition]}:",
+        f"if {_holds(program)}:",
         *_step(program.then, "    ", program),
-        *_step(program.other or program.then, "", program),
+        *([] if program.other else ["target = dot(state, 2)"]),
+        *_step(program.other or ("none", "none"), "", program),
     ]
 
 
@@ -215,7 +221,7 @@ def _step(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
     if program.finds_way:
         lines.append("far = ways(state, target)")
         far = "far(cell)"
-    keys = [_DANGERS[danger], far, _ORANGE_TIES[tie], "cell"]
+    keys = [_DANGERS[danger], far, _ORANGE_TIES.get(tie, "False"), "cell"]
     shown = ", ".join(key for key in keys if key != "False")
     cells = "open_steps" if program.aware else "steps"
     lines.append(f"return [min({cells}(state), key=lambda cell: ({shown}))]")

@@ -10,6 +10,8 @@ import random
 from dataclasses import dataclass, replace
 
 ROLES = ("near", "mid", "far")
+AND = " and "
+"""Between the names of two conditions that have to hold together."""
 
 # What a state is, by the name of its test in `evaluate.py` -> ways to say it; in each the last is
 # held out from training.
@@ -222,11 +224,14 @@ AWARE = {
 class Program:
     """A composed function of one side and stage.
 
+    `condition` names one of `CONDITIONS` or two, with `AND` between them, or is empty.
     `then` is what is done where the condition holds (always, without one) and `other` what is done
-    where it doesn't; there, blue's plan without `other` holds. In the plan stages these are actions
-    or goals: blue's three for near, mid and far dot, or for whichever dots the three places are
-    shared out to (`deal`). In the move stages they are one way of walking: aim, tie and deal for
-    blue, danger and tie for orange.
+    where it doesn't. Without `other` a program is for its condition only, as most plans of the base
+    are: elsewhere blue's dots stay where they are, or walk as if they were at their targets, and
+    orange goes to the far dot. In the plan stages `then` and `other` are actions or goals: blue's
+    three for near, mid and far dot, or for whichever dots the three places are shared out to
+    (`deal`). In the move stages they are one way of walking: aim, tie and deal for blue, danger and
+    tie for orange.
     """
 
     side: str
@@ -242,10 +247,27 @@ class Program:
     """Moves that are aware: whether nearness is the length of the way through open cells."""
 
     @property
+    def is_narrow(self) -> bool:
+        """Tell whether it is for some states only."""
+        return bool(self.condition) and not self.other
+
+    @property
     def structure(self) -> str:
         """Name the kind of program, whatever its parts."""
-        kind = ("all", "pair", "each")[len(set(self.then)) - 1]
-        return f"{self.deal} {kind} {'else' if self.other else 'only'}"
+        match self.side, self.stage:
+            case "blue", "plan":
+                kind = ("all", "pair", "each")[len(set(self.then)) - 1]
+                return f"{self.deal} {kind} {'else' if self.other else 'only'}"
+            case "orange", "plan":
+                what = self.then[0].partition("_")[0]
+            case "blue", "move":
+                aim, _, deal = self.then
+                what = f"{deal} {'target' if aim == 'target' else 'beside'}"
+            case _:
+                what = "free" if self.then[0] == "none" else "wary"
+        if not self.condition or self.other:
+            return f"{what} {'else' if self.other else 'always'}"
+        return f"{what} {'two' if AND in self.condition else 'one'}"
 
 
 def sample(side: str, stage: str, rng: random.Random) -> Program:
@@ -303,6 +325,12 @@ def mutate(program: Program, rng: random.Random) -> Program:
         if deal != "roles":
             other = ()
     return replace(program, condition=condition, then=then, other=other, deal=deal)
+
+
+def narrowed(program: Program, rng: random.Random) -> Program:
+    """Return a program that is for some states only: where one random condition holds, or two."""
+    conditions = rng.sample(list(CONDITIONS), rng.choice((1, 2)))
+    return replace(program, condition=AND.join(conditions), other=())
 
 
 PLAIN_OWN = frozenset({"hold", "join_near", "join_mid", "join_far"})

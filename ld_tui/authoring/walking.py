@@ -124,19 +124,25 @@ def _step(
 def walk(states: States, program: Program, previous: Ints) -> Ints:
     """Return a move program's o_2: [N, 3, 2] for blue, [N, 2] for orange."""
 
-    def step(parts: tuple[str, ...]) -> Ints:
+    def step(parts: tuple[str, ...], targets: Ints) -> Ints:
         if program.side == "blue":
             aim, tie, deal = parts
             known = program.aware, program.finds_way
-            return walk_blue(states, previous, aim, tie, deal, *known)
+            return walk_blue(states, targets, aim, tie, deal, *known)
         danger, tie = parts
-        return walk_orange(states, previous, danger, tie, program.aware, program.finds_way)
+        return walk_orange(states, targets, danger, tie, program.aware, program.finds_way)
 
-    then = step(program.then)
+    then = step(program.then, previous)
     if not program.condition:
         return then
+    if program.other:
+        other = step(program.other, previous)
+    elif program.side == "blue":
+        other = step(("target", "none", "given"), states.blue)
+    else:
+        other = step(("none", "none"), states.dot("far"))
     holds = states.holds(program.condition).reshape(-1, *(1,) * (then.ndim - 1))
-    return np.where(holds, then, step(program.other or program.then))
+    return np.where(holds, then, other)
 
 
 def is_legal(states: States, side: str, ends: Ints) -> Bools:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ld_tui.authoring.space import (
     AIMS,
+    AND,
     AWARE,
     CONDITIONS,
     COUNTS,
@@ -63,6 +64,7 @@ CLAUSES: tuple[str, ...] = (
     "for {name} {what}",
     "{what} : {name}",
 )
+BOTH: tuple[str, ...] = ("{c} and {d}", "{c} , {d}", "{c} with {d}")
 EITHER: tuple[str, ...] = (
     "{then} when {c} , else {other}",
     "when {c} , {then} ; else {other}",
@@ -95,13 +97,20 @@ def wording(
     if not program.condition:
         known = ALWAYS[-1:] if new_structure else ALWAYS[:-1]
         return rng.choice(known).format(then=then)
-    condition = say(CONDITIONS[program.condition])
+    condition = _condition(program, say, rng, new_structure)
     if program.other:
         other = _does(program, program.other, say, rng, new_structure)
         known = EITHER[-1:] if new_structure else EITHER[:-1]
         return rng.choice(known).format(then=then, c=condition, other=other)
     known = ONLY[-1:] if new_structure else ONLY[:-1]
     return rng.choice(known).format(then=then, c=condition)
+
+
+def _condition(program: Program, say: Say, rng: random.Random, new_structure: bool) -> str:
+    first, *rest = (say(CONDITIONS[name]) for name in program.condition.split(AND))
+    if not rest:
+        return first
+    return rng.choice(BOTH[-1:] if new_structure else BOTH[:-1]).format(c=first, d=rest[0])
 
 
 def manual_words(program: Program, rng: random.Random) -> tuple[str, str]:
@@ -113,7 +122,7 @@ def manual_words(program: Program, rng: random.Random) -> tuple[str, str]:
     summary = _does(program, program.then, say, rng, False)
     when = "in any state"
     if program.condition:
-        when = f"when {say(CONDITIONS[program.condition])}"
+        when = f"when {_condition(program, say, rng, False)}"
         if program.other:
             when += f" , else {_does(program, program.other, say, rng, False)}"
     return _tidy(summary), _tidy(when)

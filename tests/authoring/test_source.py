@@ -10,7 +10,7 @@ import pytest
 from ld_tui.arena.pursuit import function_state
 from ld_tui.authoring.evaluate import States, plan
 from ld_tui.authoring.source import render
-from ld_tui.authoring.space import sample
+from ld_tui.authoring.space import narrowed, sample
 from ld_tui.authoring.walking import walk
 from ld_tui.errors import RulesError
 from ld_tui.game.board import Cell
@@ -40,6 +40,8 @@ def test_three_interpreters_agree(side: str, stage: str) -> None:
     with Sandbox() as sandbox:
         for _ in range(60):
             program = sample(side, stage, rng)
+            if rng.random() < 0.4:
+                program = narrowed(program, rng)
             previous: Any = None
             if stage == "move":
                 goals = plan(states, sample(side, "plan", rng))
@@ -82,6 +84,8 @@ def test_aware_moves_agree_and_are_legal_whatever_is_closed_or_stuck(
         for _ in range(60):
             goals = plan(states, sample(side, "plan", rng))
             program = replace(sample(side, "move", rng), aware=True, finds_way=finds_way)
+            if rng.random() < 0.4:
+                program = narrowed(program, rng)
             want = walk(states, program, goals).reshape(len(found), -1, 2)
             source = render(program, "composed")
             for at, position in enumerate(found):

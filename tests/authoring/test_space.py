@@ -9,7 +9,7 @@ import pytest
 from ld_tui import paths
 from ld_tui.arena.pursuit import function_state
 from ld_tui.authoring.evaluate import States, plan
-from ld_tui.authoring.space import CONDITIONS, Program, sample
+from ld_tui.authoring.space import CONDITIONS, Program, narrowed, sample
 from ld_tui.authoring.walking import MOVERS, is_legal, walk, walk_blue, walk_orange
 from ld_tui.authoring.wording import wording
 from ld_tui.errors import RulesError
@@ -35,6 +35,12 @@ def positions(side: Side, count: int, seed: int) -> list[Position]:
             position = apply(position, Move(position.blue, position.blue))
         found.append(position)
     return found
+
+
+def some_program(side: str, stage: str, rng: random.Random) -> Program:
+    """Return a program for all states or for some only."""
+    program = sample(side, stage, rng)
+    return narrowed(program, rng) if rng.random() < 0.5 else program
 
 
 def struck(position: Position, rng: random.Random) -> Position:
@@ -133,7 +139,7 @@ def test_held_out_words_are_in_no_training_wording(side: str, stage: str) -> Non
     rng = random.Random(1)
     lasts = [ways[-1] for ways in CONDITIONS.values()]
     for _ in range(200):
-        text = wording(sample(side, stage, rng), rng)
+        text = wording(some_program(side, stage, rng), rng)
         assert text
         assert not any(last in text for last in lasts)
         assert not text.startswith(("no matter what", "where "))
@@ -144,10 +150,41 @@ def test_held_out_words_are_in_no_training_wording(side: str, stage: str) -> Non
 def test_held_out_sentences_have_no_word_of_their_own(side: str, stage: str) -> None:
     """They test how well sentences are read, not words."""
     rng = random.Random(2)
-    taught = {word for _ in range(4000) for word in wording(sample(side, stage, rng), rng).split()}
+    taught: set[str] = set()
+    for _ in range(4000):
+        taught.update(wording(some_program(side, stage, rng), rng).split())
     for _ in range(200):
-        words = wording(sample(side, stage, rng), rng, new_structure=True).split()
+        words = wording(some_program(side, stage, rng), rng, new_structure=True).split()
         assert taught.issuperset(words)
+
+
+@pytest.mark.parametrize(("side", "stage"), STAGES)
+def test_a_program_narrowed_follows_it_there_and_wastes_its_turn_elsewhere(
+    side: str, stage: str
+) -> None:
+    rng = random.Random(f"one {side} {stage}")
+    found = positions(Side(side), 60, 4)
+    states = States.of(found)
+    goals = plan(states, sample(side, "plan", rng))
+    seen = set()
+    for _ in range(40):
+        program = narrowed(replace(sample(side, stage, rng), deal="roles"), rng)
+        always = replace(program, condition="")
+        assert program.condition
+        holds = states.holds(program.condition)
+        seen |= set(holds.tolist())
+        if stage == "plan":
+            result, within = plan(states, program), plan(states, always)
+            elsewhere = states.blue if side == "blue" else states.dot("far")
+        else:
+            result, within = walk(states, program, goals), walk(states, always, goals)
+            if side == "blue":
+                elsewhere = walk_blue(states, states.blue, "target", "inner", "given")
+            else:
+                elsewhere = walk_orange(states, states.dot("far"), "none", "none")
+        assert (result[holds] == within[holds]).all()
+        assert (result[~holds] == elsewhere[~holds]).all()
+    assert seen == {True, False}
 
 
 def test_a_program_says_which_condition_and_which_action_it_has() -> None:
