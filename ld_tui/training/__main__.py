@@ -32,6 +32,10 @@ from ld_tui.training.labels import Labels, read_labels, write_labels
 from ld_tui.training.teacher import make_labels
 from ld_tui.training.written import Written, write_functions
 
+_PARTS = {("blue", "plan"): 1, ("blue", "move"): 4, ("orange", "plan"): 3, ("orange", "move"): 4}
+"""By what the number of programs is divided for a stage: there are as many different ones of
+blue's plans, far fewer of orange's that are for some states only."""
+
 FOLDER = (paths.checkout() or Path.cwd()) / ".training"
 
 
@@ -60,20 +64,20 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--blue", type=int, default=24_000, help="labeled states, blue to move")
     parser.add_argument("--orange", type=int, default=12_000, help="... and orange to move")
-    parser.add_argument("--programs", type=int, default=6000, help="composed for a plan stage")
+    parser.add_argument("--programs", type=int, default=6000, help="composed for blue's plan")
     parser.add_argument("--valued", type=int, default=3000, help="states they are valued in")
     parser.add_argument("--worlds", type=int, default=600, help="in which the composer writes")
     parser.add_argument(
         "--steps",
         type=int,
-        default=4800,
+        default=4500,
         help="of the S-LLM's first cycle; the second has a third as many",
     )
     parser.add_argument("--width", type=int, default=96, help="of the S-LLM, a multiple of 32")
     parser.add_argument("--layers", type=int, default=4, help="of the S-LLM")
     parser.add_argument("--kd-steps", type=int, default=1400, help="of KD's training")
     parser.add_argument("--device", help="as torch names it; default: a GPU where there is one")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--format", choices=("chat-jsonl",), default="chat-jsonl", help="of export")
     parser.add_argument("--out", type=Path, help="folder of export's files; default: FOLDER/chat")
     options = parser.parse_args(argv)
@@ -121,7 +125,7 @@ def _programs(options: argparse.Namespace) -> None:
     tables = Tables(options.folder / "tables", capacity=8)
     folder = options.folder / "programs"
     for labels in _read(options):
-        count = options.programs if labels.stage == "plan" else options.programs // 4
+        count = options.programs // _PARTS[labels.side, labels.stage]
         what = f"{count} programs, {options.valued} states, seed {options.seed}"
         if is_written(folder, labels, what):
             _say(f"{labels.side} {labels.stage}: there already")

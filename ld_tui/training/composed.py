@@ -10,7 +10,7 @@ Held out from training are whole programs (`combinations`) and every program of 
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,16 +19,24 @@ import numpy as np
 import numpy.typing as npt
 
 from ld_tui.authoring.judge import Judge
-from ld_tui.authoring.space import Program, sample
+from ld_tui.authoring.space import AND, Program, narrowed, sample
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training.labels import WORST, Labels
 
-NEW_STRUCTURES = frozenset({"roles pair else", "longest each only", "total pair only"})
-"""Structures of blue's plans that no training prompt has."""
+NEW_STRUCTURES = {
+    ("blue", "plan"): {"roles pair else", "longest each only", "total pair only"},
+    ("blue", "move"): {"total beside one", "longest target two"},
+    ("orange", "plan"): {"corner one", "past two"},
+    ("orange", "move"): {"free two"},
+}
+"""Structures of a stage's programs that no training prompt has."""
 HELD_OUT_PROGRAMS = 80
 AWARE = 0.4
 """Share of the move programs that look at the rules in force."""
+NARROW = 0.7
+"""Share of the programs sampled that are for some states only, as most plans of the base are;
+blue's plans are sampled so already."""
 WORLDS = 110
 """Games under changed rules in which a stage's programs are valued."""
 SEEN, COMBINATION, STRUCTURE = range(3)
@@ -70,6 +78,8 @@ def compose(
         if len(chosen) == programs:
             break
         program = sample(labels.side, labels.stage, rng)
+        if (labels.side, labels.stage) != ("blue", "plan") and rng.random() < NARROW:
+            program = narrowed(program, rng)
         if labels.stage == "move" and rng.random() < AWARE:
             program = replace(program, aware=True)
         if program in known:
@@ -91,13 +101,19 @@ def compose(
     regrets = np.minimum(regrets, WORST)
     best = (regrets == 0).mean(axis=0)
     good = np.flatnonzero((best < 0.85) & (best > 0.01))
-    kinds = np.full(len(good), SEEN)
-    for at, index in enumerate(good):
-        if chosen[index].side == "blue" and chosen[index].stage == "plan":
-            kinds[at] = STRUCTURE if chosen[index].structure in NEW_STRUCTURES else SEEN
-    held = [at for at in range(len(good)) if kinds[at] == SEEN]
-    kinds[rng.sample(held, min(HELD_OUT_PROGRAMS, len(held) // 10))] = COMBINATION
-    return Composed(tuple(chosen[at] for at in good), kinds, rows, every[:, good])
+    kept = tuple(chosen[at] for at in good)
+    return Composed(kept, _kinds_of(kept, seed), rows, every[:, good])
+
+
+def _kinds_of(programs: Sequence[Program], seed: int) -> npt.NDArray[np.int64]:
+    """Return [P] whether training may see each of a stage's programs, or how it is held out."""
+    side, stage = programs[0].side, programs[0].stage
+    new = NEW_STRUCTURES[side, stage]
+    kinds = np.array([STRUCTURE if each.structure in new else SEEN for each in programs])
+    known = [int(at) for at in np.flatnonzero(kinds == SEEN)]
+    rng = random.Random(f"held out {side} {stage} {seed}")
+    kinds[rng.sample(known, min(HELD_OUT_PROGRAMS, len(known) // 10))] = COMBINATION
+    return kinds
 
 
 def _rows(labels: Labels, states: int, rng: random.Random) -> npt.NDArray[np.int64]:
@@ -140,7 +156,7 @@ def _punished(
 
 def features(program: Program) -> tuple[str, ...]:
     """Return what a program is made of: what a reader of its manual must have understood."""
-    found = [f"if {program.condition}", program.deal]
+    found = [*(f"if {name}" for name in program.condition.split(AND)), program.deal]
     for name, parts in (("then", program.then), ("else", program.other)):
         found += [f"{program.stage} {name} {at} {part}" for at, part in enumerate(parts)]
     return (*found, "aware") if program.aware else tuple(found)

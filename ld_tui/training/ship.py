@@ -2,16 +2,19 @@
 
 import json
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import sentencepiece
 import torch
 
 from ld_tui.agent.prompt import LABELS, selection_prompt
 from ld_tui.agent.vocabulary import WORDS
+from ld_tui.authoring.space import Program
 from ld_tui.functionbase.retriever import open_retriever
 from ld_tui.functionbase.store import FunctionBase
 from ld_tui.game.describe import state_text
@@ -84,16 +87,20 @@ retriever's first choice (`--select first`) is the stronger measure in play.
 Five composed programs at once, in states that training never saw, the values by the tablebase.
 *Combinations*: programs of known parts that no prompt had; *structures*: programs of a build that
 no prompt had; *sentences* and *words*: combinations, in sentence structures or synonyms that no
-prompt had; these on boards where nothing is closed and nobody stuck. *Changed*: combinations in
-states in which cells are closed or dots stuck; some of the moves look at that, others don't. Each
-cell is top-1 / regret / how often a candidate that alone is best is chosen; random's are for the
-combinations.
+prompt had; these on boards where nothing is closed and nobody stuck. *Everywhere*: combinations
+that do something everywhere. *Changed*: combinations in states in which cells are closed or dots
+stuck; some of the moves look at that, others don't. Each cell is top-1 / regret / how often a
+candidate that alone is best is chosen; random's are for the combinations.
 
-| stage | random | trained | combinations | structures | sentences | words | changed | swapped |
-|---|---|---|---|---|---|---|---|---|
+| stage | random | {columns} | swapped |
+|---|---|{rules}|---|
 {new_rows}
 
 {new_counts}
+
+A program may be for some states only, as most of the base's plans are: elsewhere it wastes the
+turn, and when it is for is most of what there is to read. What is left shows in *everywhere*:
+there it is the cells that decide, and by how little one program beats another.
 
 ## One new function among the base's own
 
@@ -117,6 +124,16 @@ It knows this game's words only (`words.txt` lists them); others are spelled out
 has hardly seen. A function of a kind that is not in the space of programs is read poorly. It
 writes no text.
 """
+NEW = {
+    "trained": "trained",
+    "combination": "combinations",
+    "structure": "structures",
+    "sentences": "sentences",
+    "words": "words",
+    "wide": "everywhere",
+    "changed": "changed",
+}
+"""What programs are measured on -> the model card's column."""
 GROUPS = 250
 """Groups of 8 held-out states on which each stage is measured."""
 
@@ -239,6 +256,7 @@ def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, An
         "programs": int((data.kinds[len(data.manuals) :] == SEEN).sum()),
         "combinations": int((data.kinds == COMBINATION).sum()),
         "structures": int((data.kinds == STRUCTURE).sum()),
+        "narrow": float(_is_narrow(data)[data.kinds == COMBINATION].mean()),
         "swapped": swap_share(model, plain, encoder, GROUPS // 5, kind=COMBINATION),
     }
     for name, wording, kind in (
@@ -250,6 +268,11 @@ def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, An
     ):
         if (data.kinds == kind).sum() >= 5:
             found[name] = asdict(score(model, plain, encoder, wording, GROUPS, kind=kind))
+    wide = replace(plain, kinds=np.where(_is_narrow(data), -1, data.kinds))
+    if (wide.kinds == COMBINATION).sum() >= 5:
+        found["wide"] = asdict(
+            score(model, wide, encoder, shipped_wording, GROUPS, kind=COMBINATION)
+        )
     if data.changed.any():
         changed = only(data, data.changed)
         found["changed"] = asdict(
@@ -257,6 +280,11 @@ def measure_new(model: Llama, data: StageData, encoder: Encoder) -> dict[str, An
         )
         found["taken"] = asdict(taken(model, changed, encoder, GROUPS, COMBINATION))
     return found
+
+
+def _is_narrow(data: StageData) -> npt.NDArray[np.bool_]:
+    """Return [F] which of a stage's entries are programs for some states only."""
+    return np.array([isinstance(each, Program) and each.is_narrow for each in data.entries])
 
 
 def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> str:
@@ -283,7 +311,7 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
             "{top1:.3f} / {regret:.3f} / {unique:.3f}".format(**found[kind])
             if kind in found
             else ""
-            for kind in ("trained", "combination", "structure", "sentences", "words", "changed")
+            for kind in NEW
         ]
         chance = found["combination"]
         random_cell = f"{chance['random_top1']:.3f} / {chance['random_regret']:.3f}"
@@ -293,13 +321,16 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
     for name, found in figures["never_seen"].items():
         new_counts.append(
             f"{name}: {found['programs']:,} programs trained on, {found['combinations']} "
-            f"combinations and {found['structures']} programs of other structures held out."
+            f"combinations and {found['structures']} programs of other structures held out; "
+            f"{100 * found['narrow']:.0f} % of the combinations are for some states only."
         )
     taken_rows = _taken_rows(
         {name: each["taken"] for name, each in figures["never_seen"].items() if "taken" in each}
     )
     programs = sum(found["programs"] for found in figures["never_seen"].values())
     return _CARD.format(
+        columns=" | ".join(NEW.values()),
+        rules="|".join("---" for _ in NEW),
         new_rows="\n".join(new_rows),
         taken_rows=taken_rows,
         written_rows=_taken_rows(figures["written"]),

@@ -10,6 +10,9 @@ from ld_tui.authoring.space import Program
 from ld_tui.tablebase.solve import NEVER
 from ld_tui.tablebase.tables import Tables
 from ld_tui.training.composed import (
+    COMBINATION,
+    NEW_STRUCTURES,
+    STRUCTURE,
     Composed,
     _punished,
     compose,
@@ -49,6 +52,19 @@ def test_a_file_is_gone_on_from_only_where_it_is_of_the_same_making(
     assert read.programs == moves.programs
     assert (read.values == moves.values).all()
     assert (read.rows == moves.rows).all()
+
+
+def test_every_program_of_some_structures_is_held_out_and_some_of_the_others(
+    labels: dict[tuple[str, str], Labels], tables: Tables
+) -> None:
+    for (side, stage), own in labels.items():
+        found = compose(own, tables, programs=150, states=60, seed=1)
+        new = [each.structure in NEW_STRUCTURES[side, stage] for each in found.programs]
+        assert any(new)
+        assert ((found.kinds == STRUCTURE) == new).all()
+        assert (found.kinds == COMBINATION).sum() == (~np.array(new)).sum() // 10
+        assert any(program.is_narrow for program in found.programs)
+        assert not all(program.is_narrow for program in found.programs)
 
 
 def test_some_programs_look_at_the_rules_and_some_states_are_under_changed_ones(
