@@ -46,7 +46,7 @@ async def watching(pilot: Pilot[None], one: Any) -> PlayScreen:
 
 
 async def until(pilot: Pilot[None], what: Any) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         await pilot.pause(0.01)
         if what():
             break
