@@ -23,6 +23,10 @@ def piped(*options: str, says: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in os.environ.keys() - {"COLUMNS", "LINES"}}
+
+
 @pytest.fixture
 def terminal() -> Iterator[Callable[..., pexpect.spawn]]:
     opened: list[pexpect.spawn] = []
@@ -31,7 +35,8 @@ def terminal() -> Iterator[Callable[..., pexpect.spawn]]:
         one = pexpect.spawn(
             PROGRAM[0],
             [*PROGRAM[1:], *options],
-            env={**os.environ, "TERM": "dumb", **environment},
+            # COLUMNS, which some set for their children, would count for more than the terminal.
+            env={**_environment(), "TERM": "dumb", **environment},
             encoding="utf-8",
             timeout=60,
             dimensions=(24, 50),
