@@ -205,13 +205,10 @@ def _orange_move(program: Program) -> list[str]:
     lines = ['top = state["size"] - 1', "target = tuple(previous)"]
     if not program.condition:
         return [*lines, *_step(program.then, "", program)]
-    return [
-        *lines,
-        f"if {_holds(program)}:",
-        *_step(program.then, "    ", program),
-        *([] if program.other else ["target = dot(state, 2)"]),
-        *_step(program.other or ("none", "none"), "", program),
-    ]
+    lines += [f"if {_holds(program)}:", *_step(program.then, "    ", program)]
+    if program.other:
+        return [*lines, *_step(program.other, "", program)]
+    return [*lines, "target = dot(state, 2)", *_step(("none", "none"), "", program)]
 
 
 def _step(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:

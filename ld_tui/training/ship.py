@@ -124,7 +124,7 @@ It knows this game's words only (`words.txt` lists them); others are spelled out
 has hardly seen. A function of a kind that is not in the space of programs is read poorly. It
 writes no text.
 """
-NEW = {
+COLUMNS = {
     "trained": "trained",
     "combination": "combinations",
     "structure": "structures",
@@ -311,7 +311,7 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
             "{top1:.3f} / {regret:.3f} / {unique:.3f}".format(**found[kind])
             if kind in found
             else ""
-            for kind in NEW
+            for kind in COLUMNS
         ]
         chance = found["combination"]
         random_cell = f"{chance['random_top1']:.3f} / {chance['random_regret']:.3f}"
@@ -329,8 +329,8 @@ def model_card(figures: dict[str, Any], config: ModelConfig, recipe: Recipe) -> 
     )
     programs = sum(found["programs"] for found in figures["never_seen"].values())
     return _CARD.format(
-        columns=" | ".join(NEW.values()),
-        rules="|".join("---" for _ in NEW),
+        columns=" | ".join(COLUMNS.values()),
+        rules="|".join("---" for _ in COLUMNS),
         new_rows="\n".join(new_rows),
         taken_rows=taken_rows,
         written_rows=_taken_rows(figures["written"]),

@@ -159,7 +159,7 @@ def test_held_out_sentences_have_no_word_of_their_own(side: str, stage: str) -> 
 
 
 @pytest.mark.parametrize(("side", "stage"), STAGES)
-def test_a_program_narrowed_follows_it_there_and_wastes_its_turn_elsewhere(
+def test_a_narrow_program_wastes_its_turn_where_its_condition_does_not_hold(
     side: str, stage: str
 ) -> None:
     rng = random.Random(f"one {side} {stage}")
