@@ -14,6 +14,7 @@ from pathlib import Path
 
 import tomli_w
 
+from ld_tui.arena.levels import FULL, level_of
 from ld_tui.errors import SaveError
 from ld_tui.game.record import (
     FORMAT,
@@ -25,8 +26,9 @@ from ld_tui.game.record import (
 )
 from ld_tui.paths import atomic_write
 
-_HEAD_LINE = re.compile(r'[a-z_]+ = ("|\d)')
 _HEAD_KEYS = ("format", "result", "plies", "blue", "orange", "start")
+_AFTER_HEAD = "[rules]"
+"""The line at which what a list tells of a game is over: scalars, settings of the players."""
 # tomli-w writes each item of an array on a line of its own. No string of it holds a line break, so
 # these match arrays only.
 _ARRAY = re.compile(r"\[\n((?:[^\[\]\n]*,\n)+) *\]")
@@ -44,6 +46,9 @@ class SaveEntry:
     blue: str = ""
     """Kind of player."""
     orange: str = ""
+    blue_level: str = ""
+    """How strong LD plays; empty for LD as it is, and for other players."""
+    orange_level: str = ""
     start: str = ""
     """Position notation."""
     plies: int = 0
@@ -131,6 +136,8 @@ def read_entry(path: Path) -> SaveEntry:
             path,
             blue=str(data["blue"]),
             orange=str(data["orange"]),
+            blue_level=_level(data, "blue"),
+            orange_level=_level(data, "orange"),
             start=str(data["start"]),
             plies=int(data["plies"]),
             result=str(data["result"]),
@@ -139,13 +146,22 @@ def read_entry(path: Path) -> SaveEntry:
         return SaveEntry(path, problem=str(error))
 
 
+def _level(data: Mapping[str, Plain], side: str) -> str:
+    settings = data.get("settings")
+    told = settings.get(side) if isinstance(settings, Mapping) else None
+    if data[side] != "ld" or not isinstance(told, Mapping):
+        return ""
+    level = level_of(told)
+    return "" if level == FULL else level
+
+
 def _head(path: Path) -> Mapping[str, Plain]:
-    """Return the scalars at the top of a save, or the whole of one that begins otherwise."""
+    """Return what stands above the rules in a save, or the whole of one that begins otherwise."""
     lines = []
     try:
         with path.open(encoding="utf-8") as file:
             for line in file:
-                if not _HEAD_LINE.match(line):
+                if line.startswith(_AFTER_HEAD):
                     break
                 lines.append(line)
         data = tomllib.loads("".join(lines))

@@ -24,8 +24,9 @@ _RESULTS = {
 
 
 def game_item(name: str, entry: SaveEntry) -> Item:
-    """Return a game as an item of a menu: when, who, what board, how it ended."""
-    blue, orange = (NAMES.get(kind, kind) for kind in (entry.blue, entry.orange))
+    """Return a game as an item of a menu: when, who, how strong, what board, how it ended."""
+    blue = f"{NAMES.get(entry.blue, entry.blue)} {entry.blue_level}".rstrip()
+    orange = f"{NAMES.get(entry.orange, entry.orange)} {entry.orange_level}".rstrip()
     size = entry.start.split(" ")[0]
     ended = _RESULTS.get(entry.result, entry.result)
     detail = (

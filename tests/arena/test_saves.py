@@ -1,5 +1,6 @@
 """Save files: whole at any moment, refused in one line where broken or newer, never touched."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ld_tui.arena.levels import LEVELS
 from ld_tui.arena.saves import (
     format_record,
     latest_unfinished,
@@ -21,6 +23,7 @@ from ld_tui.errors import SaveError
 from ld_tui.game.notation import format_position, parse_move, parse_position
 from ld_tui.game.record import GameRecord, PlayerSpec, Turn, plain_events
 from ld_tui.game.rules import Outcome, Reason, Side, play
+from ld_tui.tui.listed import game_item
 
 START = parse_position("8 a1,c4,h8 f5 b 0 0,0 -")
 
@@ -128,6 +131,31 @@ def test_saves_are_listed_newest_first_the_broken_ones_too(tmp_path: Path) -> No
     latest = latest_unfinished(tmp_path)
     assert latest is not None
     assert latest.path.stem == "1"
+
+
+def test_a_list_tells_how_strong_ld_played(tmp_path: Path) -> None:
+    casual = LEVELS["casual"].settings()
+    for name, told in (("casual", casual), ("full", {"k": 5}), ("own", {"k": 3})):
+        record = replace(
+            record_with(), blue=PlayerSpec("ld", told), orange=PlayerSpec("greedy", casual)
+        )
+        write_save(tmp_path / f"{name}.toml", record)
+    found = [read_entry(tmp_path / f"{name}.toml") for name in ("casual", "full", "own")]
+    assert [entry.blue_level for entry in found] == ["casual", "", "custom"]
+    assert [entry.orange_level for entry in found] == ["", "", ""]
+    label = game_item("one", found[0]).label
+    assert label.endswith("LD casual against greedy, 8x8")
+
+
+@pytest.mark.parametrize("found", ["1", "{blue = 3}", '{blue = {k = "five"}}'])
+def test_a_level_that_makes_no_sense_hides_no_game(tmp_path: Path, found: str) -> None:
+    text = format_record(record_with()).replace("[settings.blue]\nk = 5", "[settings.blue]")
+    head, rest = text.split("[settings.blue]")
+    path = tmp_path / "1.toml"
+    path.write_text(f"{head}settings = {found}\n[rules]{rest.split('[rules]')[1]}")
+    entry = read_entry(path)
+    assert entry.problem is None
+    assert entry.blue_level == ("custom" if "five" in found else "")
 
 
 def test_no_folder_holds_no_saves(tmp_path: Path) -> None:
