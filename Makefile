@@ -19,7 +19,7 @@ test: .venv/ready  ## Install, then pass the tests (the fast ones)
 	$(BIN)/pytest -n auto --dist loadfile -m 'not slow'
 
 test-all: .venv/ready  ## All tests, the slow ones too
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: .venv/ready  ## Format, lint and types, as CI looks at them
 	$(BIN)/ruff format --check .
