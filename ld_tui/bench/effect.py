@@ -33,6 +33,9 @@ from ld_tui.game.notation import parse_move
 from ld_tui.game.record import GameRecord, PlayerSpec
 from ld_tui.game.rules import Position, Side, apply
 
+Means = tuple[float | None, float | None]
+"""Means before and after a change; None where there was nothing to take one of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -63,12 +66,12 @@ class Effect:
     chosen: tuple[int, int]
     switches: dict[str, int]
     """`old -> new`: how often the choice changed so, the most frequent first."""
-    share: tuple[float, float]
+    share: Means
     """The manual's mean probability where it was retrieved."""
-    regret: tuple[float, float]
+    regret: Means
     """Mean steps lost a decision."""
     games: int
-    steps: tuple[float, float]
+    steps: Means
     """Mean steps of the games against perfect play."""
     difference: Estimate | None
     """Steps more after the change, paired by start, with a 95 % interval; None without games."""
@@ -178,8 +181,8 @@ def _both(decided: Sequence[Sequence[Decision]], of: Any) -> tuple[Any, Any]:
     return of(one), of(two)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return round(float(np.mean(values)), 4) if values else float("nan")
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
 
 
 def effect_command(
@@ -220,12 +223,10 @@ def _print(found: Effect) -> None:
     table = Table("", "before", "after")
     table.add_row(f"retrieved, of {found.states} states", *map(str, found.retrieved))
     table.add_row("chosen", *map(str, found.chosen))
-    table.add_row("its mean probability where retrieved", *(f"{each:.3f}" for each in found.share))
-    table.add_row("steps lost a decision", *(f"{each:.3f}" for each in found.regret))
+    table.add_row("its mean probability where retrieved", *_cells(found.share, 3))
+    table.add_row("steps lost a decision", *_cells(found.regret, 3))
     if found.difference is not None:
-        table.add_row(
-            f"steps, {found.games} games against perfect", *(f"{each:.2f}" for each in found.steps)
-        )
+        table.add_row(f"steps, {found.games} games against perfect", *_cells(found.steps, 2))
     console.print(table)
     if found.difference is not None:
         each = found.difference
@@ -236,3 +237,7 @@ def _print(found: Effect) -> None:
         console.print(f"{count:4}  {switch}", markup=False)
     if not found.switches:
         console.print("no selection changes")
+
+
+def _cells(means: Means, digits: int) -> list[str]:
+    return ["-" if each is None else f"{each:.{digits}f}" for each in means]
