@@ -34,7 +34,7 @@ def told(one) -> list[str]:
 
 
 async def until(pilot: Pilot[None], is_so) -> None:
-    for _ in range(200):
+    for _ in range(2000):
         if is_so():
             return
         await pilot.pause(0.02)

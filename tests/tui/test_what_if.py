@@ -28,7 +28,7 @@ def saved(tmp_path: Path, record) -> Path:
 
 
 async def until_over(pilot, screen) -> None:
-    for _ in range(1200):
+    for _ in range(6000):
         await pilot.pause(0.01)
         if screen.game.is_over:
             break
