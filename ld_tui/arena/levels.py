@@ -109,6 +109,14 @@ def level_of(settings: Mapping[str, Any]) -> str:
     return next((name for name, each in LEVELS.items() if each == found), CUSTOM)
 
 
+def told_level(kind: str, settings: Mapping[str, Any]) -> str:
+    """Return how strong a player is where that is to be told: empty for LD as it is, and others."""
+    if kind != "ld":
+        return ""
+    level = level_of(settings)
+    return "" if level == FULL else level
+
+
 def value_in_force(loaded: Loaded, setting: Setting) -> tuple[Any, str]:
     """Return a setting's value that counts, and where it is from: of a K not set, the level's."""
     value = loaded.value(setting)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import tomli_w
 
-from ld_tui.arena.levels import FULL, level_of
+from ld_tui.arena.levels import told_level
 from ld_tui.errors import SaveError
 from ld_tui.game.record import (
     FORMAT,
@@ -149,10 +149,7 @@ def read_entry(path: Path) -> SaveEntry:
 def _level(data: Mapping[str, Plain], side: str) -> str:
     settings = data.get("settings")
     told = settings.get(side) if isinstance(settings, Mapping) else None
-    if data[side] != "ld" or not isinstance(told, Mapping):
-        return ""
-    level = level_of(told)
-    return "" if level == FULL else level
+    return told_level(str(data[side]), told) if isinstance(told, Mapping) else ""
 
 
 def _head(path: Path) -> Mapping[str, Plain]:

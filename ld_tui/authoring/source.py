@@ -52,7 +52,7 @@ _TIES = {
     "wide": '-gap(cell, state["orange"])',
     "apart": "-gap(cell, dot(state, 2))",
 }
-_ORANGE_TIES = _TIES | {"apart": '-max(gap(cell, dot) for dot in state["blue"])'}
+_ORANGE_TIES = _TIES | {"none": "False", "apart": '-max(gap(cell, dot) for dot in state["blue"])'}
 _DANGERS = {
     "none": "False",
     "beside": 'min(gap(cell, dot) for dot in state["blue"]) < 2',
@@ -218,7 +218,7 @@ def _step(parts: tuple[str, ...], indent: str, program: Program) -> list[str]:
     if program.finds_way:
         lines.append("far = ways(state, target)")
         far = "far(cell)"
-    keys = [_DANGERS[danger], far, _ORANGE_TIES.get(tie, "False"), "cell"]
+    keys = [_DANGERS[danger], far, _ORANGE_TIES[tie], "cell"]
     shown = ", ".join(key for key in keys if key != "False")
     cells = "open_steps" if program.aware else "steps"
     lines.append(f"return [min({cells}(state), key=lambda cell: ({shown}))]")

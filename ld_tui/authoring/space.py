@@ -265,9 +265,9 @@ class Program:
                 what = f"{deal} {'target' if aim == 'target' else 'beside'}"
             case _:
                 what = "free" if self.then[0] == "none" else "wary"
-        if not self.condition or self.other:
-            return f"{what} {'else' if self.other else 'always'}"
-        return f"{what} {'two' if AND in self.condition else 'one'}"
+        if self.is_narrow:
+            return f"{what} {'two' if AND in self.condition else 'one'}"
+        return f"{what} {'else' if self.other else 'always'}"
 
 
 def sample(side: str, stage: str, rng: random.Random) -> Program:

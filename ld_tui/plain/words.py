@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ld_tui.arena.game import Game
-from ld_tui.arena.levels import FULL, level_of
+from ld_tui.arena.levels import told_level
 from ld_tui.arena.marks import MoveWorth
 from ld_tui.game.board import Cell, distance, format_cell
 from ld_tui.game.emergencies import in_force
@@ -42,8 +42,8 @@ def capital(text: str) -> str:
 
 def _seated(player: PlayerSpec) -> str:
     """Say who plays, and LD how strong where that isn't as usual."""
-    level = level_of(player.settings) if player.kind == "ld" else FULL
-    return name_of(player.kind) + f" at {level} strength" * (level != FULL)
+    level = told_level(player.kind, player.settings)
+    return name_of(player.kind) + (f" at {level} strength" if level else "")
 
 
 def opening(game: Game) -> list[str]:

@@ -102,16 +102,15 @@ def compose(
     best = (regrets == 0).mean(axis=0)
     good = np.flatnonzero((best < 0.85) & (best > 0.01))
     kept = tuple(chosen[at] for at in good)
-    return Composed(kept, _kinds_of(kept, seed), rows, every[:, good])
+    return Composed(kept, _kinds_of(kept, labels, seed), rows, every[:, good])
 
 
-def _kinds_of(programs: Sequence[Program], seed: int) -> npt.NDArray[np.int64]:
+def _kinds_of(programs: Sequence[Program], labels: Labels, seed: int) -> npt.NDArray[np.int64]:
     """Return [P] whether training may see each of a stage's programs, or how it is held out."""
-    side, stage = programs[0].side, programs[0].stage
-    new = NEW_STRUCTURES[side, stage]
-    kinds = np.array([STRUCTURE if each.structure in new else SEEN for each in programs])
+    new = NEW_STRUCTURES[labels.side, labels.stage]
+    kinds = np.array([STRUCTURE if each.structure in new else SEEN for each in programs], np.int64)
     known = [int(at) for at in np.flatnonzero(kinds == SEEN)]
-    rng = random.Random(f"held out {side} {stage} {seed}")
+    rng = random.Random(f"held out {labels.side} {labels.stage} {seed}")
     kinds[rng.sample(known, min(HELD_OUT_PROGRAMS, len(known) // 10))] = COMBINATION
     return kinds
 

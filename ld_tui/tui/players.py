@@ -61,14 +61,10 @@ def name_of(game: Game, side: Side) -> str:
     spec = game.record.player(side)
     if spec.kind == HUMAN and game.record.player(side.other).kind == HUMAN:
         return str(side)
-    name = NAMES.get(spec.kind, "?")
-    if spec.kind == "ld":
-        # Late: the start screen has no need of it before it stands.
-        from ld_tui.arena.levels import FULL, level_of
+    # Late: the start screen has no need of it before it stands.
+    from ld_tui.arena.levels import told_level
 
-        level = level_of(spec.settings)
-        return name if level == FULL else f"{name} {level}"
-    return name
+    return f"{NAMES.get(spec.kind, '?')} {told_level(spec.kind, spec.settings)}".rstrip()
 
 
 def seed_of(game: Game) -> int:
